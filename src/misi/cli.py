@@ -1,0 +1,34 @@
+"""`misi`: thin commands. Each parses its arguments, calls one function of the library and prints what it made."""
+
+import sys
+
+import typer
+
+from misi.commands import build, looking, scoring
+from misi.commands.console import guarded
+
+app = typer.Typer(
+    name="misi",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Molecular structures into spatial-reasoning questions: build, ask, score, explain.",
+)
+for group in (looking, build, scoring):
+    group.add_to(app)
+
+
+def main() -> None:
+    """Entry point of the `misi` script."""
+    sys.exit(guarded(_run))
+
+
+def _run() -> None:
+    code = app(standalone_mode=False)
+    if isinstance(code, int) and code:
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
