@@ -140,7 +140,7 @@ def _file_faults(
 ) -> Iterator[str]:
     if sha256_of(root / CHECKSUMS) != manifest.get("files", {}).get(CHECKSUMS):
         yield f"{CHECKSUMS}: was changed"
-    listed = dict((name, digest) for digest, name in read_checksums(root))
+    listed = {name: digest for digest, name in read_checksums(root)}
     for done, (name, digest) in enumerate(listed.items(), 1):
         path = root / name
         blame = f"{name} ({', '.join(users[name][:3])})" if users.get(name) else name

@@ -33,9 +33,8 @@ def question_html(question: Question, source: str) -> str:
     parts = question.question.split(IMAGE_MARK)
     pieces = [_prose(parts[0])]
     for image, text in zip(question.images, parts[1:], strict=True):
-        pieces.append(
-            f'<img loading="lazy" src="{escape(source + image.path, quote=True)}" alt="{escape(image.label, quote=True)}">'
-        )
+        address, label = escape(source + image.path, quote=True), escape(image.label, quote=True)
+        pieces.append(f'<img loading="lazy" src="{address}" alt="{label}">')
         pieces.append(_prose(text))
     return "".join(pieces)
 
