@@ -1,0 +1,219 @@
+"""Drawing labels from the glyph atlas: no font library takes part, so the bytes depend on none."""
+
+import threading
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from misi.scene.font import FIRST, UNITS, pen_positions
+from misi.scene.labels import LabelSet
+
+# The atlas (benchmarks/render_glyphs.py): cells side by side, one pen position each.
+ATLAS_EM, ATLAS_ASCENT, ATLAS_DESCENT, MARGIN = 64, 58, 14, 2
+
+HALO = 2  # pixels that the halo reaches beyond the letters
+_POOL_BYTES = 1 << 24
+
+Grey = NDArray[np.uint8]
+
+
+@lru_cache(maxsize=1)
+def _atlas() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Coverage 0..1 of all cells, and the first column of each."""
+    with resources.files("misi.render").joinpath("data/glyphs.npz").open("rb") as stream, np.load(stream) as data:
+        coverage, starts = data["coverage"], data["starts"]
+    return coverage.astype(np.float32) / np.float32(255), starts
+
+
+@lru_cache(maxsize=4096)
+def text_raster(text: str) -> NDArray[np.float32]:
+    """(76, w) coverage 0..1 of a text at atlas size, letters kerned and set at whole pixels, with a margin of 2."""
+    cells, starts = _atlas()
+    pens = [round(pen * ATLAS_EM / UNITS) for pen in pen_positions(text)]
+    widest = max(int((starts[1:] - starts[:-1]).max()), 1)
+    raster = np.zeros((cells.shape[0], pens[-1] + widest + MARGIN), dtype=np.float32)
+    end = 0
+    for letter, pen in zip(text, pens, strict=False):
+        code = ord(letter) - FIRST
+        cell = cells[:, starts[code] : starts[code + 1]]
+        raster[:, pen : pen + cell.shape[1]] = np.maximum(raster[:, pen : pen + cell.shape[1]], cell)
+        inked = np.flatnonzero(cell.any(axis=0))
+        end = max(end, pen + int(inked[-1]) + 1 if len(inked) else 0)
+    raster = raster[:, : end + MARGIN]
+    raster.setflags(write=False)
+    return raster
+
+
+def _shrunk(raster: NDArray[np.float32], em: float) -> Grey:
+    """Coverage 0..255 of a text raster at another size; the baseline falls on a pixel border, a halo's room around."""
+    ratio = ATLAS_EM / em
+    above = int(np.ceil(ATLAS_ASCENT / ratio))
+    below = int(np.ceil(ATLAS_DESCENT / ratio))
+    width = int(np.ceil((raster.shape[1] - 2 * MARGIN) / ratio))
+    rows = _weights(raster.shape[0], MARGIN + ATLAS_ASCENT - above * ratio, ratio, above + below)
+    columns = _weights(raster.shape[1], MARGIN, ratio, width)
+    # sums written out: a matrix product would go through BLAS
+    lines = np.stack([(raster * row[:, None]).sum(axis=0) for row in rows])
+    fine = np.stack([(lines * column[None, :]).sum(axis=1) for column in columns], axis=1)
+    grey = np.floor(np.clip(fine, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return np.pad(grey, HALO)
+
+
+def _weights(size: int, start: float, ratio: float, count: int) -> NDArray[np.float64]:
+    """(count, size) share of each source pixel in each target pixel: a box filter."""
+    low = start + ratio * np.arange(count)[:, None]
+    source = np.arange(size)[None, :]
+    return np.clip(np.minimum(low + ratio, source + 1) - np.maximum(low, source), 0, None) / ratio
+
+
+def _halo(grey: Grey) -> Grey:
+    """Coverage spread by up to two pixels: full at one, three quarters at the corners of one, less at two."""
+    spread = np.zeros(grey.shape, dtype=np.int64)
+    padded = np.pad(grey.astype(np.int64), HALO)
+    rows, columns = grey.shape
+    for dy in range(-HALO, HALO + 1):
+        for dx in range(-HALO, HALO + 1):
+            weight = {0: 16, 1: 16, 2: 13, 4: 7, 5: 4}.get(dx * dx + dy * dy, 0)
+            moved = padded[HALO + dy : HALO + dy + rows, HALO + dx : HALO + dx + columns]
+            np.maximum(spread, moved * weight // 16, out=spread)
+    return spread.astype(np.uint8)
+
+
+class _Pool:
+    """Label pictures of one font size, end to end in one array: halo, then letters, of each text."""
+
+    def __init__(self, em: float, halo: bool) -> None:
+        self.em, self.halo = em, halo
+        self.lock = threading.Lock()
+        self._reset()
+
+    def _reset(self) -> None:
+        self.pixels = np.zeros(_POOL_BYTES, dtype=np.uint8)
+        self.used = 0
+        self.places: dict[str, tuple[int, int, int]] = {}
+
+    def find(self, texts: tuple[str, ...]) -> tuple[Grey, NDArray[np.int64]]:
+        """The array, and for each text its offset, rows and columns in it."""
+        with self.lock:
+            if self.used > _POOL_BYTES // 2:
+                self._reset()
+            places = [self.places.get(text) or self._add(text) for text in texts]
+            return self.pixels, np.array(places, dtype=np.int64).reshape(-1, 3)
+
+    def _add(self, text: str) -> tuple[int, int, int]:
+        grey = _shrunk(text_raster(text), self.em)
+        halo = _halo(grey) if self.halo else np.zeros_like(grey)
+        both = np.concatenate([halo.ravel(), grey.ravel()])
+        if self.used + len(both) > len(self.pixels):
+            self.pixels = np.concatenate([self.pixels, np.zeros(max(_POOL_BYTES, len(both)), dtype=np.uint8)])
+        self.pixels[self.used : self.used + len(both)] = both
+        place = self.places[text] = (self.used, *grey.shape)
+        self.used += len(both)
+        return place
+
+
+@lru_cache(maxsize=8)
+def _pool(em: float, halo: bool) -> _Pool:
+    return _Pool(em, halo)
+
+
+def draw_labels(labels: LabelSet, background: tuple[int, int, int], rgb: Grey, alpha: Grey) -> None:
+    """Blend the labels into a picture, in order; `alpha` may be empty."""
+    if not len(labels):
+        return
+    back = np.array(background, dtype=np.float64)
+    ink = back + (labels.colour.astype(np.float64) - back) * labels.brightness[:, None]
+    if labels.halo:
+        _draw_screen(labels, np.floor(ink + 0.5).astype(np.int64), back.astype(np.int64), rgb, alpha)
+    else:
+        _draw_scaled(labels, ink.astype(np.float32), rgb, alpha)
+
+
+def _draw_screen(labels: LabelSet, ink: NDArray[np.int64], back: NDArray[np.int64], rgb: Grey, alpha: Grey) -> None:
+    em = float(labels.em[0])
+    pixels, places = _pool(em, labels.halo).find(labels.text)
+    above = int(np.ceil(ATLAS_ASCENT * em / ATLAS_EM)) + HALO
+    base = labels.corner[:, 1] - 434 * em / UNITS
+    left = np.floor(labels.corner[:, 0] + 0.5).astype(np.int64) - HALO
+    top = np.floor(base + 0.5).astype(np.int64) - above
+    _blend(pixels, places, left, top, ink, back, rgb, alpha)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blend(pixels, places, left, top, ink, back, rgb, alpha):  # type: ignore[no-untyped-def]
+    """Integer blend of label pictures at whole pixels: the halo dims to the background, the letters cover."""
+    rows, columns = rgb.shape[0], rgb.shape[1]
+    for i in range(len(places)):
+        offset, high, wide = places[i]
+        size = high * wide
+        x0, x1 = max(left[i], 0), min(left[i] + wide, columns)
+        for y in range(max(top[i], 0), min(top[i] + high, rows)):
+            source = offset + (y - top[i]) * wide - left[i]
+            for x in range(x0, x1):
+                halo, grey = np.int64(pixels[source + x]), np.int64(pixels[source + size + x])
+                if halo == 0 and grey == 0:
+                    continue
+                for channel in range(3):
+                    value = (np.int64(rgb[y, x, channel]) * (255 - halo) + back[channel] * halo + 127) // 255
+                    rgb[y, x, channel] = (value * (255 - grey) + ink[i, channel] * grey + 127) // 255
+                if alpha.size:
+                    alpha[y, x] = max(np.int64(alpha[y, x]), max(halo, grey))
+
+
+def _draw_scaled(labels: LabelSet, ink: NDArray[np.float32], rgb: Grey, alpha: Grey) -> None:
+    for i, text in enumerate(labels.text):
+        _blend_scaled(
+            text_raster(text), float(labels.corner[i, 0]), float(labels.corner[i, 1]), float(labels.em[i]), ink[i], rgb, alpha
+        )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blend_scaled(raster, x0, y0, em, ink, rgb, alpha):  # type: ignore[no-untyped-def]
+    """A text image at any size and place: bilinear at the nine samples of a pixel, as the reference program does.
+
+    Its lower left corner stands at column x0, row y0. Colour and coverage are interpolated apart and the colour of
+    texels without coverage is black, so edges are thinner than coverage alone would make them.
+    """
+    rows, columns = rgb.shape[0], rgb.shape[1]
+    ratio = ATLAS_EM / em
+    high = (ATLAS_ASCENT + ATLAS_DESCENT) / ratio
+    wide = (raster.shape[1] - 2 * MARGIN) / ratio
+    first_row, last_row = max(int(np.floor(y0 - high)), 0), min(int(np.ceil(y0)), rows)
+    first_column, last_column = max(int(np.floor(x0)), 0), min(int(np.ceil(x0 + wide)), columns)
+    for y in range(first_row, last_row):
+        for x in range(first_column, last_column):
+            cover = glow = np.float32(0)
+            for j in range(3):
+                v = (y + (2 * j + 1) / 6 - (y0 - high)) * ratio - 0.5
+                if not -0.5 <= v < ATLAS_ASCENT + ATLAS_DESCENT - 0.5:
+                    continue
+                row = int(np.floor(v))
+                fy = np.float32(v - row)
+                for i in range(3):
+                    u = (x + (2 * i + 1) / 6 - x0) * ratio - 0.5
+                    if not -0.5 <= u < raster.shape[1] - 2 * MARGIN - 0.5:
+                        continue
+                    column = int(np.floor(u))
+                    fx = np.float32(u - column)
+                    a, b = raster[row + MARGIN, column + MARGIN], raster[row + MARGIN, column + MARGIN + 1]
+                    c, d = raster[row + MARGIN + 1, column + MARGIN], raster[row + MARGIN + 1, column + MARGIN + 1]
+                    one = np.float32(1)
+                    share = (a * (one - fx) + b * fx) * (one - fy) + (c * (one - fx) + d * fx) * fy
+                    white = np.float32(0)
+                    white += (one - fx) * (one - fy) if a > 0 else np.float32(0)
+                    white += fx * (one - fy) if b > 0 else np.float32(0)
+                    white += (one - fx) * fy if c > 0 else np.float32(0)
+                    white += fx * fy if d > 0 else np.float32(0)
+                    cover += share
+                    glow += share * white
+            if cover == 0:
+                continue
+            cover, glow = cover / np.float32(9), glow / np.float32(9)
+            for channel in range(3):
+                value = rgb[y, x, channel] * (np.float32(1) - cover) + ink[channel] * glow
+                rgb[y, x, channel] = np.uint8(min(value, np.float32(255)))
+            if alpha.size:
+                alpha[y, x] = max(alpha[y, x], np.uint8(cover * np.float32(255)))

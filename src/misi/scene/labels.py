@@ -1,0 +1,224 @@
+"""Labels: which texts, where, how high. Their letters are drawn by the renderer.
+
+Two styles. ``screen`` (default): letters of one height in pixels whatever the distance, a dark halo, residue labels
+white, atom labels tinted, moved a little where they would cover each other. ``paper``: what UCSF ChimeraX's ``label``
+command does (shared/spec/scene.md section 7): text images 0.7 A high at the depth of the anchor, white, never moved.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misi.errors import RenderError
+from misi.scene.camera import Camera
+from misi.scene.font import ASCENT, CAP_HEIGHT, DESCENT, UNITS, printable, text_width
+from misi.scene.picture import Labels
+from misi.scene.placement import place
+from misi.structures.complex import Complex, Floats, Int, frozen
+
+LabelStyle = Literal["screen", "paper"]
+RESIDUE, LIGAND_ATOM, POCKET_ATOM = 0, 1, 2
+KINDS = ("residue", "ligand atom", "pocket atom")
+
+POLAR = (7, 8, 16)  # elements of the pocket atoms that ``atoms`` names: nitrogen, oxygen, sulfur
+CAP_PIXELS = 11.0  # height of capitals in the ``screen`` style
+PAPER_HEIGHT = 0.7  # angstrom, text image of the ``paper`` style
+ATOM_OFFSET = (0.2, 0.5)  # angstrom: right of the atom's surface, and toward the viewer
+SCREEN_OFFSET = 0.3  # angstrom between an atom's centre and the nearest side of its label, ``screen`` style
+
+#: Colours of the kinds in the ``screen`` style, so that names of atoms are told from names of residues.
+SCREEN_COLOURS = np.array([(255, 255, 255), (255, 214, 120), (150, 226, 255)], dtype=np.uint8)
+DIMMEST = 0.6  # the depth cue takes no more than this from a ``screen`` label, which must stay legible
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSet:
+    """The labels of a picture, in drawing order.
+
+    Attributes
+    ----------
+    text : tuple of str
+        Printable ASCII.
+    kind : (k,) int32
+        Index into `KINDS`.
+    row : (k,) int32
+        Residue row for kind 0, else atom row, of the complex.
+    anchor : (k, 3) float64
+        Camera frame, angstrom: the atom, or the mean of the residue's atoms.
+    corner : (k, 2) float64
+        Lower left corner of the text image, pixels.
+    em : (k,) float64
+        Font size, pixels.
+    colour : (k, 3) uint8
+    brightness : (k,) float64
+        Share of the colour that the depth cue leaves, the rest being background.
+    halo : bool
+    """
+
+    text: tuple[str, ...]
+    kind: Int
+    row: Int
+    anchor: Floats
+    corner: Floats
+    em: Floats
+    colour: NDArray[np.uint8]
+    brightness: Floats
+    halo: bool = True
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """(k, 4) left, top, right, bottom of the letters (capitals on the baseline), pixels."""
+        width = np.array([text_width(text) for text in self.text]) * self.em / UNITS
+        base = self.corner[:, 1] - DESCENT * self.em / UNITS
+        return np.stack(
+            [self.corner[:, 0], base - CAP_HEIGHT * self.em / UNITS, self.corner[:, 0] + width, base], axis=1
+        )
+
+    def of_kinds(self, *kinds: int) -> "LabelSet":
+        """Only the labels of these kinds."""
+        keep = np.flatnonzero(np.isin(self.kind, kinds))
+        columns = ("kind", "row", "anchor", "corner", "em", "colour", "brightness")
+        return replace(
+            self,
+            text=tuple(self.text[i] for i in keep.tolist()),
+            **{name: frozen(getattr(self, name)[keep], getattr(self, name).dtype) for name in columns},
+        )
+
+
+def no_labels() -> LabelSet:
+    """The empty set."""
+    empty = np.zeros(0)
+    return LabelSet(
+        (),
+        frozen(empty, np.int32),
+        frozen(empty, np.int32),
+        frozen(empty, float, (0, 3)),
+        frozen(empty, float, (0, 2)),
+        frozen(empty, float),
+        frozen(empty, np.uint8, (0, 3)),
+        frozen(empty, float),
+    )
+
+
+def residue_text(complex: Complex, row: int) -> str:
+    """``ARG 221`` or ``ARG 221A``: name, number, insertion code."""
+    key = complex.residue_key(row)
+    return printable(f"{key.name} {key.number}{key.icode}")
+
+
+@dataclass(frozen=True, eq=False)
+class LabelPlan:
+    """What is to be labelled in a complex, before any camera: texts with the rows that they belong to."""
+
+    text: tuple[str, ...]
+    kind: Int
+    row: Int
+
+
+def plan_labels(complex: Complex, displayed: NDArray[np.bool_], labels: Labels) -> LabelPlan:
+    """Which labels a picture has: residues of the pocket, then atoms, each in file order.
+
+    Raises
+    ------
+    RenderError
+        `labels` is not one of none, residues, atoms.
+    """
+    if labels not in ("none", "residues", "atoms"):
+        raise RenderError(f"labels {labels!r} is not one of none, residues, atoms")
+    texts: list[str] = []
+    kinds: list[int] = []
+    rows: list[int] = []
+    if labels != "none":
+        shown = np.unique(complex.residue[displayed])
+        for row in shown[~complex.residue_is_ligand[shown]].tolist():
+            texts.append(residue_text(complex, row))
+            kinds.append(RESIDUE)
+            rows.append(row)
+    if labels == "atoms":
+        named = displayed & (complex.is_ligand | np.isin(complex.element, POLAR))
+        for row in np.flatnonzero(named).tolist():
+            texts.append(printable(str(complex.name[row])))
+            kinds.append(LIGAND_ATOM if complex.is_ligand[row] else POCKET_ATOM)
+            rows.append(row)
+    return LabelPlan(tuple(texts), frozen(kinds, np.int32), frozen(rows, np.int32))
+
+
+def set_labels(
+    plan: LabelPlan,
+    anchor: Floats,
+    radius: Floats,
+    camera: Camera,
+    style: LabelStyle,
+    ink: tuple[int, int, int],
+    *,
+    depth_cue: bool = True,
+    cap_pixels: float = CAP_PIXELS,
+    placed: bool = True,
+) -> LabelSet:
+    """Labels under a camera; those whose anchor lies before the near plane or off the picture are left out.
+
+    Parameters
+    ----------
+    plan : LabelPlan
+    anchor : (k, 3)
+        Camera frame, angstrom.
+    radius : (k,)
+        Display radius of the labelled atom, 0 for residues, angstrom.
+    style : str
+    ink : (3,) int
+        Colour that stands out from the background: white on black.
+    cap_pixels : float
+        Height of capitals in the ``screen`` style, pixels.
+    placed : bool
+        Whether ``screen`` labels give way to each other.
+
+    Raises
+    ------
+    RenderError
+        The style is unknown.
+    """
+    if style not in ("screen", "paper"):
+        raise RenderError(f"label style {style!r} is not one of screen, paper")
+    residue = plan.kind == RESIDUE
+    start = anchor.copy()
+    if style == "paper":
+        start[~residue, 0] += ATOM_OFFSET[0] + radius[~residue]
+        start[~residue, 2] += ATOM_OFFSET[1]
+    keep = np.flatnonzero(-start[:, 2] >= camera.near)
+    if style == "screen":
+        pixel = camera.project(start[keep])
+        inside = (pixel >= 0).all(axis=1) & (pixel[:, 0] < camera.width) & (pixel[:, 1] < camera.height)
+        keep = keep[inside]
+    texts = tuple(plan.text[i] for i in keep.tolist())
+    start, anchor, radius, kind, residue = start[keep], anchor[keep], radius[keep], plan.kind[keep], residue[keep]
+    brightness = camera.cue(-start[:, 2]) if depth_cue else np.ones(len(keep))
+    scale = camera.pixels_per_angstrom(-start[:, 2])
+    corner = camera.project(start).reshape(-1, 2)
+    if style == "paper":
+        em = PAPER_HEIGHT * scale * UNITS / (ASCENT + DESCENT)
+        colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (len(keep), 3))
+    else:
+        em = np.full(len(keep), cap_pixels * UNITS / CAP_HEIGHT)
+        colour = SCREEN_COLOURS[kind] if ink == (255, 255, 255) else SCREEN_COLOURS[kind] // 3
+        width = np.array([text_width(text) for text in texts]) * em / UNITS
+        gap = np.where(residue, 0.0, np.minimum(SCREEN_OFFSET * scale, cap_pixels))
+        corner = place(corner, width, cap_pixels, gap, residue, camera.width, camera.height, moving=placed)
+        corner[:, 1] += DESCENT * em / UNITS
+        brightness = DIMMEST + (1 - DIMMEST) * brightness
+    return LabelSet(
+        texts,
+        frozen(kind, np.int32),
+        frozen(plan.row[keep], np.int32),
+        frozen(anchor, float, (-1, 3)),
+        frozen(corner, float, (-1, 2)),
+        frozen(em, float),
+        frozen(colour, np.uint8, (-1, 3)),
+        frozen(brightness, float),
+        halo=style == "screen",
+    )
