@@ -1,0 +1,56 @@
+"""Alternate locations: one for each residue."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from misi.structures.records import AtomRecord, FileRecords, residue_runs
+
+
+def best_letter(atoms: Sequence[AtomRecord]) -> str:
+    """The letter of highest mean occupancy, then of lowest mean B factor, then the first; "" without letters.
+
+    The rule is that of the reference program (shared/spec/scene.md section 8).
+    """
+    letters = sorted({atom.altloc for atom in atoms} - {""})
+    if len(letters) < 2:
+        return letters[0] if letters else ""
+
+    def rank(letter: str) -> tuple[float, float]:
+        own = [atom for atom in atoms if atom.altloc == letter]
+        return (-sum(atom.occupancy for atom in own) / len(own), sum(atom.bfactor for atom in own) / len(own))
+
+    return min(letters, key=rank)
+
+
+def _one_location(atoms: Sequence[AtomRecord]) -> list[AtomRecord]:
+    """The atoms of one residue, each name that has letters once, in the place of its first line.
+
+    An atom that lacks the residue's letter is kept at the location that stands last in the file, as the reference
+    program does. Lines without a letter are never merged: prepared files that hold two conformers that way keep both.
+    """
+    letter = best_letter(atoms)
+    place: dict[str, int] = {}
+    kept: list[AtomRecord] = []
+    for atom in atoms:
+        at = place.get(atom.name)
+        if not atom.altloc or at is None:
+            place.setdefault(atom.name, len(kept))
+            kept.append(atom)
+        elif kept[at].altloc != letter:
+            kept[at] = atom
+    return kept
+
+
+def with_one_location(records: FileRecords, origin: str) -> FileRecords:
+    """The records with one location for each atom; a note counts those left out."""
+    if not any(atom.altloc for atom in records.atoms):
+        return records
+    kept: list[AtomRecord] = []
+    for run in residue_runs(records.atoms):
+        atoms = records.atoms[run.start : run.stop]
+        kept.extend(_one_location(atoms) if any(atom.altloc for atom in atoms) else atoms)
+    dropped = len(records.atoms) - len(kept)
+    if not dropped:
+        return records
+    note = f"{origin}: {dropped} atoms of other alternate locations left out"
+    return replace(records, atoms=tuple(kept), notes=(*records.notes, note))

@@ -1,0 +1,50 @@
+"""The pocket of a protein: whole residues near the ligand."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from misi.errors import StructureError
+from misi.structures.complex import HYDROGEN, Floats
+from misi.structures.molecule import Molecule
+from misi.structures.records import FileRecords, residue_runs
+
+#: Residues with a heavy atom within this distance of a heavy ligand atom make the pocket, angstrom (as in PDBbind;
+#: R. Wang et al., J. Med. Chem. 48 (2005) 4111-4119).
+POCKET_RADIUS = 10.0
+
+
+def nearest_distances(points: Floats, others: Floats) -> Floats:
+    """(n,) distance of each of `points` (n, 3) to the nearest of `others` (m, 3), angstrom; inf without others."""
+    best = np.full(len(points), np.inf)
+    for x, y, z in others.tolist():
+        squared = (points[:, 0] - x) ** 2 + (points[:, 1] - y) ** 2 + (points[:, 2] - z) ** 2
+        np.minimum(best, squared, out=best)
+    result: Floats = np.sqrt(best)
+    return result
+
+
+def cut_pocket(records: FileRecords, ligand: Molecule, origin: str, radius: float = POCKET_RADIUS) -> FileRecords:
+    """The residues with a heavy atom within `radius` of a heavy atom of the ligand, before bonds are made.
+
+    Bonds are made afterwards, as they would be in a pocket file, so that the gaps of the chain are seen.
+
+    Raises
+    ------
+    StructureError
+        `no_pocket`: no residue is that near.
+    """
+    heavy = ligand.element != HYDROGEN
+    target = ligand.xyz[heavy] if heavy.any() else ligand.xyz
+    xyz = np.array([(atom.x, atom.y, atom.z) for atom in records.atoms]).reshape(-1, 3)
+    distances = nearest_distances(xyz, target)
+    distances[[atom.element == HYDROGEN for atom in records.atoms]] = np.inf
+    kept = [
+        atom
+        for run in residue_runs(records.atoms)
+        if distances[run.start : run.stop].min() <= radius
+        for atom in records.atoms[run.start : run.stop]
+    ]
+    if not kept:
+        raise StructureError("no_pocket", f"{origin} has no residue within {radius:g} A of the ligand")
+    return replace(records, atoms=tuple(kept))
