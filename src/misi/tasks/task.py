@@ -1,7 +1,11 @@
-"""What a task is, and the register of the nine."""
+"""What a task is, and the register of the nine.
+
+A question's text holds `IMAGE_MARK` once for each of its images, each after that image's label, in order.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any, Protocol
 
 from misi.annotate.facts import Facts
@@ -40,7 +44,9 @@ class Context:
 class Task(Protocol):
     """One of the nine tasks. All methods are pure functions of their arguments."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Also its files' name in a dataset."""
 
     def make(self, facts: Facts, context: Context) -> tuple[list[Item], list[Rejection]]:
         """Items of one complex, and those that could not be made, with reasons."""
@@ -63,6 +69,12 @@ class Task(Protocol):
     def oracle(self, question: Question) -> str:
         """The right reply, recomputed from the derivation rather than copied from `answer`."""
 
+    def answers(self, question: Question) -> Sequence[Any]:
+        """The typed answers that a random guesser draws from, evenly; an answer may stand there more than once."""
+
+    def chance(self, question: Question, rng: Random) -> str:
+        """A random valid reply, drawn evenly from `answers`."""
+
 
 TASKS: dict[str, Task] = {}
 
@@ -73,3 +85,9 @@ def register(task: Task) -> Task:
         raise ValueError(f"task {task.name!r} is registered twice")
     TASKS[task.name] = task
     return task
+
+
+def chance_expectation(task: Task, question: Question) -> tuple[float, float]:
+    """Expected (weighted, exact) of a random valid reply: the mean over `task.answers`."""
+    scores = [task.score(answer, question) for answer in task.answers(question)]
+    return sum(weighted for weighted, _ in scores) / len(scores), sum(exact for _, exact in scores) / len(scores)
