@@ -1,0 +1,70 @@
+"""Plain-Python columns of a complex for rules that go atom by atom (list access is ten times faster than numpy's)."""
+
+import math
+from dataclasses import dataclass
+
+from misi.structures.complex import HYDROGEN, Complex
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Atoms and covalent bonds of a complex.
+
+    Attributes
+    ----------
+    element : list of int
+        Atomic numbers.
+    xyz : list of (x, y, z)
+        Angstrom.
+    name : list of str
+    residue : list of int
+        Residue row of each atom.
+    neighbours : tuple of tuples of int
+        Bonded atoms in order of bond creation.
+    heavy : list of int
+        Number of neighbours that are not hydrogen.
+    """
+
+    element: list[int]
+    xyz: list[Point]
+    name: list[str]
+    residue: list[int]
+    neighbours: tuple[tuple[int, ...], ...]
+    heavy: list[int]
+
+    @classmethod
+    def of(cls, source: Complex) -> "Graph":
+        element = source.element.tolist()
+        return cls(
+            element,
+            [(x, y, z) for x, y, z in source.xyz.tolist()],
+            source.name.tolist(),
+            source.residue.tolist(),
+            source.neighbours,
+            [sum(element[n] > HYDROGEN for n in row) for row in source.neighbours],
+        )
+
+    def distance(self, a: int, b: int) -> float:
+        """Angstrom."""
+        return math.dist(self.xyz[a], self.xyz[b])
+
+    def angle(self, a: int, b: int, c: int) -> float:
+        """Angle at `b`, degrees; 0 where two atoms coincide."""
+        return angle(self.xyz[a], self.xyz[b], self.xyz[c])
+
+    def other(self, atom: int, neighbour: int) -> int | None:
+        """The first neighbour of `atom` that is not `neighbour`."""
+        return next((n for n in self.neighbours[atom] if n != neighbour), None)
+
+
+def angle(a: Point, b: Point, c: Point) -> float:
+    """Angle a-b-c at `b`, degrees; 0 where an arm has no length."""
+    ux, uy, uz = a[0] - b[0], a[1] - b[1], a[2] - b[2]
+    vx, vy, vz = c[0] - b[0], c[1] - b[1], c[2] - b[2]
+    norm = math.sqrt((ux * ux + uy * uy + uz * uz) * (vx * vx + vy * vy + vz * vz))
+    if norm == 0.0:
+        return 0.0
+    cosine = (ux * vx + uy * vy + uz * vz) / norm
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))

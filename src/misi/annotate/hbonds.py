@@ -1,0 +1,118 @@
+"""Hydrogen bonds between pocket and ligand, as UCSF ChimeraX finds them with its default settings.
+
+Criteria of J.E. Mills and P.M. Dean, J. Comput.-Aided Mol. Des. 10 (1996) 607-622, relaxed by 0.4 A and 20 degrees.
+A pair is a hydrogen bond when both the acceptor's and the donor's limits hold; hydrogens in the file decide, none
+are needed. There is no best choice: every pair that qualifies counts.
+"""
+
+import math
+
+from misi.annotate.acceptors import Acceptor, find_acceptors
+from misi.annotate.atom_types import PLANAR_TYPES
+from misi.annotate.criteria import METAL_REACH, NEAR_MISS_MARGIN, REACH
+from misi.annotate.donors import Donor, find_donors
+from misi.annotate.facts import Facts, HBond
+from misi.annotate.graph import Graph, angle
+from misi.annotate.group_rings import GroupAtoms
+from misi.annotate.idatm import assign_types
+from misi.annotate.neighbour_cells import near_pairs
+from misi.annotate.pair_tests import test_pair
+from misi.annotate.residue_types import COMPLETE_HEAVY_NEIGHBOURS
+from misi.annotate.tightest import Tightest
+from misi.structures.complex import METALS, Complex
+
+N, O, S = 7, 8, 16  # noqa: E741
+_POLAR = frozenset((N, O, S))
+
+
+def annotate(complex: Complex) -> Facts:
+    """Atom types, hydrogen bonds and near misses of a complex.
+
+    Pocket and ligand are two molecules: groups, coordinated metals and types are looked for in each, bonds between
+    them. Both directions are listed where both hold; `Facts.pairs` has each bond once.
+    """
+    graph = Graph.of(complex)
+    types = assign_types(complex, graph)
+    found = _pairs_within_reach(complex, graph)
+    atoms = GroupAtoms(
+        types,
+        graph.element,
+        graph.neighbours,
+        complex.n_links.tolist(),
+        graph.residue,
+        complex.residue_start.tolist(),
+    )
+    wanted = {atom for pair in found for atom in pair if not _truncated(complex, graph, atom)}
+    acceptors = {acceptor.atom: acceptor for acceptor in find_acceptors(graph, atoms, wanted)}
+    _mark_metals(complex, graph, acceptors)
+    donors = {
+        donor.atom: donor
+        for donor in find_donors(graph, atoms, wanted)
+        if not _coordinating_planar_nitrogen(types, donor, acceptors)
+    }
+    bonds, near_misses = [], []
+    for first, second in sorted(found):
+        donor, acceptor = donors.get(first), acceptors.get(second)
+        if donor is None or acceptor is None:
+            continue
+        tightest = test_pair(donor, acceptor)
+        if tightest.margin >= 0.0:
+            bonds.append(_bond(donor, acceptor, tightest))
+        elif tightest.margin >= NEAR_MISS_MARGIN:
+            near_misses.append(_bond(donor, acceptor, tightest))
+    return Facts(complex, types, tuple(bonds), tuple(near_misses))
+
+
+def _pairs_within_reach(complex: Complex, graph: Graph) -> set[tuple[int, int]]:
+    """Pairs of polar atoms across the interface, near enough for a bond, in both orders."""
+    sides: tuple[list[int], list[int]] = ([], [])
+    is_ligand = complex.is_ligand.tolist()
+    for atom, element in enumerate(graph.element):
+        if element in _POLAR:
+            sides[is_ligand[atom]].append(atom)
+    pocket, ligand = sides
+    near = near_pairs([graph.xyz[a] for a in ligand], [graph.xyz[a] for a in pocket], REACH)
+    return {pair for i, j in near for pair in ((ligand[i], pocket[j]), (pocket[j], ligand[i]))}
+
+
+def _truncated(complex: Complex, graph: Graph, atom: int) -> bool:
+    """The atom of a standard residue lacks heavy neighbours that a complete residue has."""
+    row = graph.residue[atom]
+    complete = COMPLETE_HEAVY_NEIGHBOURS.get(str(complex.residue_name[row]))
+    if complete is None or graph.name[atom] not in complete:
+        return False
+    own = sum(graph.element[n] > 1 and graph.residue[n] == row for n in graph.neighbours[atom])
+    return own < complete[graph.name[atom]]
+
+
+def _mark_metals(complex: Complex, graph: Graph, acceptors: dict[int, Acceptor]) -> None:
+    """Tell each acceptor the metals of its own molecule that it coordinates."""
+    metals = [atom for atom, element in enumerate(graph.element) if element in METALS]
+    rows = list(acceptors)
+    is_ligand = complex.is_ligand
+    for i, j in near_pairs([graph.xyz[a] for a in rows], [graph.xyz[m] for m in metals], METAL_REACH):
+        if is_ligand[rows[i]] == is_ligand[metals[j]]:
+            acceptors[rows[i]].metals.append(graph.xyz[metals[j]])
+
+
+def _coordinating_planar_nitrogen(types: tuple[str, ...], donor: Donor, acceptors: dict[int, Acceptor]) -> bool:
+    """A nitrogen whose lone pair is in its plane and points to a metal (histidine on zinc, heme) has no hydrogen."""
+    acceptor = acceptors.get(donor.atom)
+    return donor.element == N and types[donor.atom] in PLANAR_TYPES and acceptor is not None and bool(acceptor.metals)
+
+
+def _bond(donor: Donor, acceptor: Acceptor, tightest: Tightest) -> HBond:
+    lengths = [math.dist(h, acceptor.xyz) for h in donor.hydrogens]
+    nearest = min(range(len(lengths)), key=lengths.__getitem__, default=None)
+    return HBond(
+        donor.atom,
+        acceptor.atom,
+        hydrogen=donor.explicit[nearest] if donor.explicit and nearest is not None else None,
+        distance=math.dist(donor.xyz, acceptor.xyz),
+        hydrogen_distance=None if nearest is None else lengths[nearest],
+        angle=None if nearest is None else angle(donor.xyz, donor.hydrogens[nearest], acceptor.xyz),
+        donor_class=donor.name,
+        acceptor_class=acceptor.name,
+        margin=tightest.margin,
+        limit=tightest.limit,
+    )
