@@ -1,5 +1,6 @@
 """The nine tasks. Importing this package fills `misi.tasks.task.TASKS` in the order of the paper's columns."""
 
+from misi.tasks.task import TASKS
 from misi.tasks.translation import TRANSLATION  # isort: skip
 from misi.tasks.rotation import ROTATION  # isort: skip
 from misi.tasks.zooming import ZOOMING  # isort: skip
@@ -17,6 +18,7 @@ __all__ = [
     "RESIDUE_LIGAND",
     "ROTATION",
     "ROTATION_ROTATION",
+    "TASKS",
     "TRANSLATION",
     "TRANSLATION_ROTATION",
     "ZOOMING",

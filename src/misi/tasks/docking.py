@@ -41,7 +41,8 @@ class DockingTask:
     def make(self, facts: Facts, context: Context) -> tuple[list[Item], list[Rejection]]:
         complex_ = facts.complex
         scene = viewpoint(complex_, context.width, context.height)
-        items, rejections = [], []
+        items: list[Item] = []
+        rejections: list[Rejection] = []
         per_axis = PER_AXIS["train" if context.split == "train" else "test"]
         for axis_at, axis in enumerate(ROTATION_AXES):
             angles = rng_for(context.seed, self.name, complex_.id, axis).sample(ROTATIONS, len(ROTATIONS))
@@ -49,7 +50,10 @@ class DockingTask:
                 k = axis_at * per_axis + i
                 rng = rng_for(context.seed, self.name, complex_.id, k)
                 made = self._item(facts, context, scene, Operation("roll", axis, angles[i]), k, rng)
-                (items if isinstance(made, Item) else rejections).append(made)  # type: ignore[arg-type]
+                if isinstance(made, Item):
+                    items.append(made)
+                else:
+                    rejections.append(made)
         return items, rejections
 
     def _item(

@@ -20,18 +20,23 @@ _VERBS: dict[str, Verb | None] = {
     **dict.fromkeys(("zoom", "zooms", "zoomed", "zooming"), None),
 }
 _FILLERS = frozenset(
-    ["a", "an", "the", "by", "of", "along", "about", "around", "on", "in", "to", "with", "for", "is", "was", "at", "and", "it", "be", "axis", "axes", "direction", "complex", "ligand", "scene", "molecule", "pocket", "structure", "whole", "entire", "screen", "distance", "angle", "amount", "value", "approximately", "roughly", "amounts", "applied", "through", "via"]
+    """a an the by of along about around on in to with for is was at and it be axis axes direction complex ligand scene
+    molecule pocket structure whole entire screen distance angle amount value approximately roughly amounts applied
+    through via""".split()  # noqa: SIM905
 ) | set(":=,()[]~\u2248|'\"")
 _PLUS, _MINUS = frozenset(("+", "plus", "positive")), frozenset(("-", "minus", "negative"))
 _LENGTHS = frozenset(
     ("\u00e5", "a", "ang", "angs", "angstrom", "angstroms", "\u00e5ngstrom", "\u00e5ngstroms", "\u00e5ngstr\u00f6m")
 )
 _ANGLES = frozenset(("\u00b0", "deg", "degs", "degree", "degrees"))
-_OTHER_UNITS = frozenset(["nm", "px", "pixel", "pixels", "rad", "rads", "radian", "radians", "cm", "mm", "m", "pm", "percent", "%", "times", "step", "steps"])
+_OTHER_UNITS = frozenset(
+    "nm px pixel pixels rad rads radian radians cm mm m pm percent % times step steps".split()  # noqa: SIM905
+)
 _ENDS_CLAUSE = frozenset(".;!?\n") | {"but", "so", "then", "thus", "hence", "therefore", "however"}
 #: Before a motion in its clause, these say that it is not the answer.
 _DENIALS = frozenset(
-    ["not", "never", "cannot", "without", "unlike", "versus", "vs", "if", "whether", "example", "format", "eg", "suppose", "exclude", "excluded", "rule", "ruled", "neither", "nor", "than", "except", "instead"]
+    """not never cannot without unlike versus vs if whether example format eg suppose exclude excluded rule ruled neither
+    nor than except instead""".split()  # noqa: SIM905
 )
 _ALTERNATIVES = frozenset(("or", "/", "\u00b1", "|"))
 _REACH = 14  # tokens after a verb in which its axis and number must stand
@@ -150,8 +155,9 @@ class _Reader:
         if text in ("+", "-") or text in _PLUS or text in _MINUS:
             if text == "-" and after is not None and after.text in ("axis", "direction"):
                 return True
-            joins = after is not None and (after.start == token.end or len(text) > 1)
-            if joins and (after.is_number or after.text in AXES) and not (self.number is not None and after.is_number):
+            if after is None or (after.start != token.end and len(text) == 1):
+                return False
+            if (after.is_number and self.number is None) or after.text in AXES:
                 self.signs.append(1 if text in _PLUS else -1)
                 return True
             return False

@@ -39,7 +39,7 @@ class PocketLigand:
         contacts = frozenset(contact_of(complex_, *pair) for pair in facts.pairs)
         gallery = Gallery()
         gallery.add_six_with_atoms(complex_.id)
-        polar = [a for a in polar_pocket_atoms(complex_)]
+        polar = polar_pocket_atoms(complex_)
         ligand = polar_ligand_atoms(complex_)
         question = Question(
             id=item_id,

@@ -175,7 +175,8 @@ def _unstarred(line: str) -> str:
 
 
 def _boxed(text: str) -> list[tuple[int, str]]:
-    found, start = [], text.find("\\boxed")
+    found: list[tuple[int, str]] = []
+    start = text.find("\\boxed")
     while start >= 0 and len(found) < _JSON_STARTS:
         opening = text.find("{", start, start + 9)
         depth, end = 0, -1

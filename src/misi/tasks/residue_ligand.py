@@ -117,7 +117,7 @@ class ResidueLigand:
         return Item(question, gallery.pictures)
 
     def parse(self, reply: str, question: Question) -> Contacts:
-        chain, number, icode, name = question.derivation["residue"]
+        chain, number, icode, _ = question.derivation["residue"]
 
         def named(contact: Contact) -> Contact:
             """Without its number, if that is the number of the residue asked about."""

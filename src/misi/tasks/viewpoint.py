@@ -1,4 +1,4 @@
-"""A complex before its camera, in numbers: where the drawn atoms stand, and how far on the picture motions carry them."""
+"""A complex before its camera, in numbers: where drawn atoms stand, and how far on the picture motions carry them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ class Placed:
 
     def of(self, row: int) -> Floats:
         """(3,) position of an atom row of the complex."""
-        return self.xyz[int(np.searchsorted(self.atom, row))]
+        position: Floats = self.xyz[int(np.searchsorted(self.atom, row))]
+        return position
 
     def on_screen(self) -> Bools:
         """(m,) bool: behind the near plane and inside the picture."""
