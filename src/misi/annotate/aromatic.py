@@ -329,7 +329,9 @@ def _retype(
                     for n in graph.neighbours[atom]:
                         if graph.element[n] == O and len(graph.neighbours[n]) == 1:
                             draft.assign(n, "O3-")
-            if element == N and degree == 2:
+        # bare nitrogens last: their rule looks at the carbons of this ring as typed just now
+        for atom in ring:
+            if graph.element[atom] == N and len(graph.neighbours[atom]) == 2:
                 types[atom] = _bare_nitrogen(draft, system, atom, orders)
                 draft.settled.add(atom)
 
