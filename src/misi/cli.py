@@ -21,13 +21,7 @@ for group in (looking, build, scoring):
 
 def main() -> None:
     """Entry point of the `misi` script."""
-    sys.exit(guarded(_run))
-
-
-def _run() -> None:
-    code = app(standalone_mode=False)
-    if isinstance(code, int) and code:
-        sys.exit(code)
+    sys.exit(guarded(app))
 
 
 if __name__ == "__main__":

@@ -45,9 +45,10 @@ def coords(
     """
     from misi.scene.motion import parse_operations
     from misi.scene.scene import coordinates
+    from misi.structures.sources import load_by_id
 
     width, height = parse_size(size)
-    data = coordinates(_structure(src, complex_id), width, height, parse_operations(do))
+    data = coordinates(load_by_id(src, complex_id), width, height, parse_operations(do))
     write_text(out_path, json.dumps(data) + "\n")
     out.print(f"{len(data['atoms'])} atoms -> {out_path}")
 
@@ -71,6 +72,7 @@ def view(
     from misi.scene.motion import VIEWS, parse_operations
     from misi.scene.picture import Picture
     from misi.scene.scene import compose
+    from misi.structures.sources import load_by_id
 
     _one_of("--view", view_name, tuple(VIEWS))
     _one_of("--labels", labels, ("none", "residues", "atoms"))
@@ -78,7 +80,7 @@ def view(
     _one_of("--quality", quality, ("exact", "fast"))
     width, height = parse_size(size)
     picture = Picture(view_name, parse_operations(do), labels=labels, palette=colors)  # type: ignore[arg-type]
-    scene = compose(_structure(src, complex_id), picture, width, height)
+    scene = compose(load_by_id(src, complex_id), picture, width, height)
     write_bytes(out_path, render_png(scene, quality=quality))
     out.print(f"{width}x{height} -> {out_path}")
 
@@ -86,17 +88,6 @@ def view(
 def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise MisiError(f"{option} {value!r}: choose among {', '.join(allowed)}")
-
-
-def _structure(src: Path, complex_id: str):  # type: ignore[no-untyped-def]
-    from misi.errors import StructureError
-    from misi.structures.complex import Rejection
-    from misi.structures.sources import load_by_id
-
-    found = load_by_id(src, complex_id)
-    if isinstance(found, Rejection):
-        raise StructureError(found.reason, found.detail)
-    return found
 
 
 def add_to(app: typer.Typer) -> None:

@@ -79,7 +79,7 @@ def build(
     if _claim(root, config, resume):
         counts = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["counts"]
         return Built(root, counts, time.monotonic() - started, 0)
-    sources, rejections = find_sources(src)
+    sources = find_sources(src)
     prepared = 0
 
     def tick(step: int) -> None:
@@ -87,8 +87,7 @@ def build(
         prepared += step
         progress("reading", prepared, len(sources) if config.limit is None else min(config.limit, len(sources)))
 
-    usable, refused = prepare(sources, work, limit=config.limit, workers=workers, progress=tick)
-    rejections = [*rejections, *refused]
+    usable, rejections = prepare(sources, work, limit=config.limit, workers=workers, progress=tick)
     job = _job(root, work, config, usable, src)
     units = [Unit(name, "train") for name in job.train] + [Unit(name, "test") for name in job.test]
     units.sort(key=lambda unit: unit.complex_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from misi.annotate.export import facts_as_json
+from misi.annotate.facts_json import facts_as_json
 from misi.annotate.hbonds import annotate
 from misi.dataset.layout import dumps
 from misi.dataset.pool import run_units
@@ -24,7 +24,7 @@ class FactCounts:
     rejected: int
 
 
-def annotate_one(source: Source) -> dict[str, Any]:
+def annotate_one(source: Source | Rejection) -> dict[str, Any]:
     """The JSON line of one complex: facts, or a rejection with its reason."""
     try:
         structure = load(source)
@@ -47,13 +47,11 @@ def annotate_all(
     StructureError
         `src` holds no structures.
     """
-    sources, refused = find_sources(src)
+    sources = find_sources(src)
     order = {source.id: row for row, source in enumerate(sources)}
     waiting: dict[int, str] = {}
     turn = bonds = rejected = 0
     with written_aside(out) as aside, aside.open("w", encoding="utf-8", newline="\n") as handle:
-        for rejection in refused:
-            handle.write(dumps(_rejected(rejection)) + "\n")
         results = run_units(annotate_one, sources, workers=workers, on_death=_died)
         for done, data in enumerate(results, 1):
             bonds += len(data.get("hbonds", ()))
@@ -63,14 +61,14 @@ def annotate_all(
                 handle.write(waiting.pop(turn))
                 turn += 1
             progress(done, len(sources))
-    return FactCounts(len(sources) - rejected, bonds, rejected + len(refused))
+    return FactCounts(len(sources) - rejected, bonds, rejected)
 
 
 def _rejected(rejection: Rejection) -> dict[str, Any]:
     return {"id": rejection.id, "rejected": rejection.reason, "detail": rejection.detail}
 
 
-def _died(source: Source) -> dict[str, Any]:
+def _died(source: Source | Rejection) -> dict[str, Any]:
     return _rejected(
         Rejection(source.id, "worker_died", "the worker that read it was killed three times (out of memory?)")
     )

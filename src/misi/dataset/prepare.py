@@ -17,13 +17,15 @@ from misi.structures.sources import Source, load
 class PrepareUnit:
     """One complex to be read, and the work folder that takes its facts."""
 
-    source: Source
+    source: Source | Rejection
     work: Path
 
 
 def prepare_one(unit: PrepareUnit) -> tuple[str, Rejection | None]:
     """Read, check, annotate and store one complex; never raises on bad input."""
     source = unit.source
+    if isinstance(source, Rejection):
+        return source.id, source
     if facts_path(unit.work, source.id).exists():  # resumed
         return source.id, None
     try:
@@ -43,7 +45,7 @@ def prepare_one(unit: PrepareUnit) -> tuple[str, Rejection | None]:
 
 
 def prepare(
-    sources: Sequence[Source],
+    sources: Sequence[Source | Rejection],
     work: Path,
     *,
     limit: int | None,

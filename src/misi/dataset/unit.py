@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from misi.annotate.export import facts_as_json
+from misi.annotate.facts_json import facts_as_json
 from misi.annotate.facts import Facts
 from misi.dataset.config import BuildConfig
 from misi.dataset.layout import dumps, image_path, line_digest

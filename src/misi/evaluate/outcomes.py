@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from misi.errors import ParseFailure
 from misi.tasks import TASKS
-from misi.tasks.columns import column_of
+from misi.tasks.columns import column_of, counts_for_exact
 from misi.tasks.question import Question
 
 Status = Literal["answered", "unparsed", "refused", "truncated", "error"]
@@ -79,7 +79,7 @@ def judge(question: Question, reply: Reply) -> Verdict:
     """Classify and score one reply; never raises, whatever the text."""
 
     def verdict(status: Status, reason: str = "", answer: str | None = None, w: float = 0.0, e: float = 0.0) -> Verdict:
-        counts = not (question.task == "pocket_ligand" and question.answer == "None")
+        counts = counts_for_exact(question)
         column = column_of(question)
         return Verdict(question.id, question.task, column, question.complex_id, status, reason, answer, w, e, counts)
 

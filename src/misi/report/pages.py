@@ -14,7 +14,8 @@ from misi.evaluate.outcomes import Verdict
 from misi.paths import write_bytes, write_text
 from misi.report.reference import Mode, paper_rows
 from misi.report.stats import Summary
-from misi.tasks.columns import COLUMNS, SHORT
+from misi.report.tables import SHORT
+from misi.tasks.columns import COLUMNS
 from misi.tasks.question import IMAGE_MARK, Question
 
 _TEMPLATES = Path(__file__).parent / "templates"

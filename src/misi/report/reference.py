@@ -45,7 +45,7 @@ def paper_rows(mode: Mode) -> tuple[PaperRow, ...]:
     """The rows in the paper's order."""
     weighted = {row["model"]: row for row in _tables()["weighted"]}
     rows = []
-    for row in _tables()[mode]:
+    for row in _tables()["exact_match" if mode == "exact" else mode]:
         scores = {column: float(row[column]) for column in COLUMNS}
         mean = average(scores)
         notes = []

@@ -6,7 +6,16 @@ from rich.table import Table
 
 from misi.report.reference import Mode, paper_rows
 from misi.report.stats import Summary
-from misi.tasks.columns import COLUMNS, SHORT
+from misi.tasks.columns import COLUMNS
+
+#: Heads of the ten columns, as short as the paper's.
+SHORT = dict(
+    zip(
+        COLUMNS,
+        ("Transl", "Rotat", "Zoom", "ResLig+", "ResLig-", "TrRot", "RotRot", "Dock", "InterLoc", "PocLig"),
+        strict=True,
+    )
+)
 
 _TITLES = {"weighted": "Weighted score, percent", "exact": "Exact match, percent"}
 
