@@ -46,6 +46,8 @@ def _coordination_bonds(graph: BondGraph) -> set[tuple[int, int]]:
     to an atom that is bonded to a non-metal of its own residue. One bond alone to carbon or hydrogen is covalent.
     (The program also keeps a lone bond to an atom whose type has no lone pair, which needs types.)
     """
+    if not any(graph.is_metal(row) for row in range(len(graph.atoms))):
+        return set()
     bond_of = {frozenset(bond): bond for bond in graph.bonds if graph.is_metal(bond[0]) or graph.is_metal(bond[1])}
     found: set[tuple[int, int]] = set()
     for row, atom in enumerate(graph.atoms):

@@ -8,6 +8,7 @@ from misi.errors import StructureError
 from misi.structures.complex import HYDROGEN, Floats
 from misi.structures.molecule import Molecule
 from misi.structures.records import FileRecords, residue_runs
+from misi.structures.solvent import WATER_NAMES
 
 #: Residues with a heavy atom within this distance of a heavy ligand atom make the pocket, angstrom (as in PDBbind;
 #: R. Wang et al., J. Med. Chem. 48 (2005) 4111-4119).
@@ -45,6 +46,6 @@ def cut_pocket(records: FileRecords, ligand: Molecule, origin: str, radius: floa
         if distances[run.start : run.stop].min() <= radius
         for atom in records.atoms[run.start : run.stop]
     ]
-    if not kept:
+    if all(atom.residue_name in WATER_NAMES for atom in kept):
         raise StructureError("no_pocket", f"{origin} has no residue within {radius:g} A of the ligand")
     return replace(records, atoms=tuple(kept))

@@ -9,6 +9,7 @@ from misi.structures.altlocs import with_one_location
 from misi.structures.bonding import bond_records
 from misi.structures.complex import Complex, frozen
 from misi.structures.molecule import Molecule
+from misi.structures.read_cif import parse_cif
 from misi.structures.read_mol2 import parse_mol2
 from misi.structures.read_pdb import parse_pdb
 from misi.structures.read_sdf import parse_sdf
@@ -38,28 +39,22 @@ def read_records(path: Path) -> FileRecords:
     StructureError
     """
     text = read_text(path)
-    if suffix_of(path) in (".cif", ".mmcif"):
-        from misi.structures.read_cif import parse_cif
-
-        records = parse_cif(text, path.name)
-    else:
-        records = parse_pdb(text, path.name)
-    return with_one_location(records, path.name)
+    parse = parse_cif if suffix_of(path) in (".cif", ".mmcif") else parse_pdb
+    return with_one_location(parse(text, path.name), path.name)
 
 
-def molecule_of(records: FileRecords, origin: str) -> Molecule:
-    """Bond the records of a file, then remove its solvent.
+def bonded(records: FileRecords, origin: str) -> Molecule:
+    """The atoms of a file with their bonds and missing-structure links, solvent included.
 
     Raises
     ------
     StructureError
-        `no_atoms` where nothing but solvent is there.
     """
     atoms = records.atoms
     bonds, links = bond_records(records, origin)
     runs = residue_runs(atoms)
     first = [atoms[run.start] for run in runs]
-    molecule = Molecule(
+    return Molecule(
         xyz=frozen([(atom.x, atom.y, atom.z) for atom in atoms], np.float64, (-1, 3)),
         element=frozen([atom.element for atom in atoms], np.int32),
         name=frozen([atom.name for atom in atoms], np.str_),
@@ -73,9 +68,19 @@ def molecule_of(records: FileRecords, origin: str) -> Molecule:
         links=links,
         notes=records.notes,
     )
-    molecule = without_solvent(molecule, origin)
+
+
+def molecule_of(records: FileRecords, origin: str) -> Molecule:
+    """Bond the records of a file, then remove its solvent, which takes part in the bonding.
+
+    Raises
+    ------
+    StructureError
+        `no_pocket` where nothing but solvent is there.
+    """
+    molecule = without_solvent(bonded(records, origin), origin)
     if not len(molecule):
-        raise StructureError("no_atoms", f"{origin} holds nothing but solvent")
+        raise StructureError("no_pocket", f"{origin} holds nothing but solvent there")
     return molecule
 
 

@@ -7,6 +7,7 @@ and it reads a coordinate that is no number as 0.0. Column numbers: wwPDB format
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 from misi.errors import StructureError
 from misi.structures.elements import NUMBERS, atomic_number
@@ -23,6 +24,7 @@ MAX_BAD_SHARE = 0.05
 _RARE = frozenset([43, 61, *range(84, 119)])
 
 
+@lru_cache(maxsize=4096)
 def element_of(symbol: str, columns: str) -> int:
     """Atomic number from the element columns (77-78), else from the name columns (13-16).
 
@@ -54,6 +56,12 @@ def _number(field: str) -> int:
         return int(digits, 36) - 10 * 36**3 + 10_000 + (26 * 36**3 if digits[0].islower() else 0)
 
 
+@lru_cache(maxsize=4096)
+def _residue(columns: str) -> tuple[str, ResidueId]:
+    """Residue name and identifier from columns 18-27; a fourth letter of the name is kept (CHARMM's TIP3)."""
+    return columns[:4].replace(" ", "").upper(), _residue_id(columns, 4)
+
+
 def _residue_id(line: str, chain: int) -> ResidueId:
     """Chain letter at column `chain` (0-based), then four columns of number and one of insertion code."""
     icode = line[chain + 5 : chain + 6].strip().upper()
@@ -78,23 +86,27 @@ def _serial(field: str) -> int:
 
 def _atom(line: str, index: int, chunk: int) -> AtomRecord:
     """One atom line; ValueError or IndexError where name, number or coordinates cannot be read."""
-    name = line[12:16].replace(" ", "").replace("*", "'")
+    columns = line[12:16]
+    name = columns.replace(" ", "").replace("*", "'")
     x, y, z = float(line[30:38]), float(line[38:46]), float(line[46:54])
     if not name or not math.isfinite(x + y + z):
         raise ValueError(line)
+    altloc = line[16].strip()
+    residue_name, residue_id = _residue(line[17:27])
     return AtomRecord(
         index,
         _serial(line[6:11]),
         name,
-        element_of(line[76:78].strip(), line[12:16]),
-        line[16].strip(),
-        line[17:21].replace(" ", "").upper(),
-        _residue_id(line, 21),
+        element_of(line[76:78].strip(), columns),
+        altloc,
+        residue_name,
+        residue_id,
         x,
         y,
         z,
-        _real(line[54:60], 1.0),
-        _real(line[60:66], 0.0),
+        # Only the choice between alternate locations asks for these.
+        _real(line[54:60], 1.0) if altloc else 1.0,
+        _real(line[60:66], 0.0) if altloc else 0.0,
         line[0] == "H",
         chunk,
     )

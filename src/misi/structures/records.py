@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -17,7 +18,7 @@ class AtomRecord(NamedTuple):
     """One ATOM or HETATM line.
 
     `file_index` is its 0-based row among the atom lines of the file, `chunk` counts the TER records before it, and
-    `het` says that it is a HETATM.
+    `het` says that it is a HETATM. Occupancy and B factor are only read where `altloc` is not blank.
     """
 
     file_index: int
@@ -75,4 +76,4 @@ def residue_runs(atoms: Sequence[AtomRecord]) -> list[range]:
         for row, atom in enumerate(atoms)
         if row == 0 or atom.residue_id != atoms[row - 1].residue_id or atom.residue_name != atoms[row - 1].residue_name
     ]
-    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(atoms)], strict=True)]
+    return [range(start, end) for start, end in pairwise([*starts, len(atoms)])]

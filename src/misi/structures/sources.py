@@ -115,7 +115,14 @@ def _group_files(files: Iterable[Path]) -> tuple[dict[str, _Group], list[Path], 
 def _in_folder(files: list[Path]) -> Iterator[Source | Rejection]:
     """The complexes of one folder's files; each file is used, or named in a rejection."""
     groups, structures, ligands = _group_files(files)
-    by_stem = {_stem(path): path for path in reversed(structures)}
+    # One entry in two formats is one complex; the PDB format is preferred, in whose terms the bonding rules are given.
+    structures.sort(key=lambda path: (STRUCTURE_SUFFIXES.index(suffix_of(path)), path.name))
+    by_stem: dict[str, Path] = {}
+    for path in structures:
+        kept = by_stem.setdefault(_stem(path), path)
+        if kept is not path:
+            yield Rejection(_stem(path), "duplicate_id", f"{path.name}: {kept.name} beside it is used")
+    structures = sorted(by_stem.values())
     used: set[Path] = set()
     for name, group in sorted(groups.items()):
         # The shortest name is the plain one: "_protein" before "_protein-wat".
@@ -216,9 +223,9 @@ def _read_any_ligand(paths: tuple[Path, ...]) -> tuple[Molecule, tuple[str, ...]
             return read_ligand(path), tuple(notes)
         except StructureError as error:
             if path == paths[-1]:
-                raise
+                raise StructureError(error.reason, "; ".join([*notes, error.detail])) from None
             notes.append(f"passed over: {error}")
-    raise StructureError("no_ligand", "no ligand file")
+    raise StructureError("no_ligand", "there is no ligand file")
 
 
 def read_complex(source: Source) -> Complex:
