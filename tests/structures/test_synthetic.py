@@ -12,7 +12,7 @@ from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from misi.structures.synthetic import SyntheticComplex, make_complex, make_complexes, write_complexes
 from misi.structures.synthetic_amino_acids import RESIDUES
 from misi.structures.synthetic_ligands import DRUGS, embed
-from misi.structures.synthetic_residues import distances, within_bonds
+from misi.structures.synthetic_residues import distances
 
 N = 24
 #: Published formulas of some drugs (as the charge state in the list has them).
@@ -142,6 +142,29 @@ def test_neighbours_in_sequence_have_flat_peptide_bonds(index: int) -> None:
 
 
 @pytest.mark.parametrize("index", range(N))
+def test_atoms_are_as_near_as_bonds_only_where_bonded(index: int) -> None:
+    """Every residue has as many close pairs as a tree plus its rings, and only C and N meet between residues."""
+    residues = amino_acids(complexes()[index])
+    atoms = [(k, name, xyz) for k, (_, residue) in enumerate(residues) for name, xyz in heavy(residue).items()]
+    xyz = np.array([point for _, _, point in atoms])
+    inside = [0] * len(residues)
+    for i, j in np.argwhere(np.triu(distances(xyz, xyz) < 2.1, 1)).tolist():
+        (a, name_a, _), (b, name_b, _) = atoms[i], atoms[j]
+        if a == b:
+            inside[a] += 1
+        else:
+            assert (b - a, name_a, name_b) == (1, "C", "N")
+    for (_, residue), count in zip(residues, inside, strict=True):
+        rings = {"PRO": 1, "PHE": 1, "TYR": 1, "HIS": 1, "TRP": 2}.get(residue.name, 0)
+        assert count == len(heavy(residue)) - 1 + rings
+
+
+def beyond_three_bonds(xyz: np.ndarray) -> np.ndarray:
+    near = (distances(xyz, xyz) < 2.1).astype(int)
+    return near @ near @ near == 0
+
+
+@pytest.mark.parametrize("index", range(N))
 def test_nothing_overlaps(index: int) -> None:
     made = complexes()[index]
     ligand = ligand_of(made)
@@ -150,12 +173,12 @@ def test_nothing_overlaps(index: int) -> None:
     atoms = [a for _, residue in pocket(made) for a in residue if not a.is_hydrogen()]
     xyz = np.array([a.pos.tolist() for a in atoms])
     metal = np.array([a.element.is_metal for a in atoms])
-    gaps = distances(xyz, xyz)
-    assert gaps[~within_bonds(xyz) & ~metal[:, None] & ~metal[None, :]].min() > 2.6
+    protein = xyz[~metal]
+    assert distances(protein, protein)[beyond_three_bonds(protein)].min() > 2.6
     across = distances(xyz, ligand_xyz[is_heavy])
     assert across[~metal].min() > 2.6
     assert across.min() > 2.0
-    assert distances(xyz[~metal], ligand_xyz[~is_heavy]).min() > 1.5
+    assert distances(protein, ligand_xyz[~is_heavy]).min() > 1.5
 
 
 def test_metals_are_held() -> None:

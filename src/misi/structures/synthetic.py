@@ -43,8 +43,8 @@ def _plan(index: int, seed: int, complex_id: str) -> Plan:
     rng = rng_for(seed, "synthetic", complex_id, "plan")
     none = index % 10 == 6
     return Plan(
-        residues=rng.randint(46, 66),
-        hydrogen_bonds=0 if none else rng.randint(2, 7),
+        residues=rng.randint(52, 69),
+        hydrogen_bonds=0 if none else rng.randint(3, 9),
         metal=rng.choice(_METALS) if index % 4 == 2 and not none else "",
         polar_hydrogens=index % 2 == 1,
         chains=("A", "B") if index % 5 == 3 else ("A",),

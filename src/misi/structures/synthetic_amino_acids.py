@@ -289,3 +289,12 @@ RESIDUES: dict[str, Chemistry] = {
         5.5,
     ),
 }
+
+#: Bonds that close rings; every other bond joins a row to its last anchor.
+RING_CLOSURES: dict[str, tuple[tuple[str, str], ...]] = {
+    "PRO": (("CD", "N"),),
+    "PHE": (("CE2", "CZ"),),
+    "TYR": (("CE2", "CZ"),),
+    "TRP": (("NE1", "CE2"), ("CZ3", "CH2")),
+    "HIS": (("CE1", "NE2"),),
+}

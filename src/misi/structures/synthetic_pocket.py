@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from misi.structures import synthetic_packing as packing
 from misi.structures.complex import Floats
 from misi.structures.synthetic_ligands import Ligand
-from misi.structures.synthetic_residues import Point, Stretch, distances, draw_sequence, relaxed_stretch
+from misi.structures.synthetic_residues import Point, Stretch, build_stretch, distances, draw_sequence
 
 _CUT = 10.0  # angstrom: residues with a heavy atom this near a ligand heavy atom stay
+_REACH = 9.0  # angstrom from the ligand at which an atom of every stretch is put
 _BOND_LENGTHS = (2.75, 3.0)  # donor-acceptor, angstrom: the common range in crystals
 _METAL_BOND = {"ZN": 2.1, "MG": 2.1, "CA": 2.4}  # M. Harding, Acta Cryst. D62 (2006) 678-682, rounded
 _SPINS = 30
-_POSES = 260
+_POSES = 420
 _ROTATIONS = 240
-_MISSES = 14  # fillings in a row that find no place before the pocket counts as full
+_MISSES = 18  # fillings in a row that find no place before the pocket counts as full
+_FEWEST = 44  # residues: below, single ones are tried for longer
 _FREE_OF_BONDS = 4.2  # angstrom between polar atoms: no criterion sees a bond
 
 #: Residues that meet a ligand donor (the first) or acceptor, with how often they do; backbone comes along.
@@ -104,7 +106,6 @@ class _Build:
     ligand_xyz: Floats
     site_xyz: Floats
     rotations: Floats
-    space: packing.Space = field(default_factory=packing.Space)
     pieces: list[Placed] = field(default_factory=list)
     metal: Point | None = None
     residues: int = 0
@@ -115,7 +116,7 @@ class _Build:
         self.hydrogens = self.ligand_xyz[self.ligand.element == 1]
         self.taken_xyz = self.heavy
         self.taken_carbon = self.ligand.element[self.ligand.element > 1] == 6
-        self.space.add(self.heavy)
+        self.space = packing.Space(self.heavy, _REACH)
 
 
 def build_pocket(ligand: Ligand, plan: Plan, rng: Random) -> Pocket:
@@ -209,7 +210,7 @@ def _partner(build: _Build, names: dict[str, int], donates: bool) -> tuple[Stret
         length, place = length + 1, place + 1  # a nitrogen with its neighbour, so that it is an amide
     sequence = draw_sequence(rng, length)
     sequence[place] = wanted
-    stretch = relaxed_stretch(sequence, rng)
+    stretch = build_stretch(sequence, rng)
     if stretch is None:
         return None
     sites = [
@@ -281,16 +282,16 @@ def _add_metal(build: _Build) -> None:
 def _fill(build: _Build) -> None:
     """Throw stretches at free places near the ligand, long ones first, and keep the tightest pose of each."""
     misses = 0
-    while build.residues < build.plan.residues and misses < _MISSES:
-        longest = 7 if misses < 2 else 4 if misses < 5 else 2
+    while build.residues < build.plan.residues and (misses < _MISSES or (build.residues < _FEWEST and misses < 90)):
+        longest = 9 if misses < 3 else 5 if misses < 7 else 2
         length = build.rng.randint(1 if misses else 3, longest)
-        stretch = relaxed_stretch(draw_sequence(build.rng, length), build.rng)
+        stretch = build_stretch(draw_sequence(build.rng, length), build.rng)
         misses += 1
         if stretch is None:
             continue
         points = np.concatenate([stretch.xyz, stretch.site_xyz])
         n = len(stretch.xyz)
-        poses = packing.scattered(build.space, points, build.heavy, _CUT - 1.0, build.rng, build.rotations, _POSES)
+        poses = packing.scattered(build.space, points, build.rng, build.rotations, _POSES)
         if poses is None:
             return
         free, touching = build.space.fits(poses[:, :n], np.zeros(n, dtype=bool))
@@ -316,7 +317,7 @@ def _inside(build: _Build, poses: Floats, free: NDArray[np.bool_]) -> Floats:
 def _waters(build: _Build) -> tuple[Point, ...]:
     """Free places for waters, 3.2 angstrom or more from everything."""
     found: list[Point] = []
-    surface = build.space.surface()
+    surface, _ = build.space.surface()
     for _ in range(40 if len(surface) else 0):
         if len(found) == build.plan.waters:
             break

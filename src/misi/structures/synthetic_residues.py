@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 
 from misi.structures.complex import Bools, Floats, Int, frozen
-from misi.structures.synthetic_amino_acids import RESIDUES, Chemistry, Site, lone_pairs
+from misi.structures.synthetic_amino_acids import RESIDUES, RING_CLOSURES, Chemistry, Site, lone_pairs
 
 Point = tuple[float, float, float]
 
@@ -83,7 +83,7 @@ def _side_chain(atoms: dict[str, Point], chemistry: Chemistry, rng: Random, ring
         atoms[row.name] = place(a, b, c, row.bond, row.angle, turn + row.offset)
 
 
-def _sites(atoms: dict[str, Point], name: str, phi: float, first: bool) -> list[tuple[str, str, Point]]:
+def _sites(atoms: dict[str, Point], name: str, phi: float) -> list[tuple[str, str, Point]]:
     """(bond partner, hydrogen or "", point) of backbone and side-chain sites."""
     sites = [*RESIDUES[name].sites, *lone_pairs("CA C O")]
     if name != "PRO":  # a first residue has its hydrogen too: its neighbour was cut off, not absent
@@ -95,11 +95,11 @@ def _sites(atoms: dict[str, Point], name: str, phi: float, first: bool) -> list[
     return found
 
 
-def build_stretch(names: Sequence[str], rng: Random) -> Stretch:
-    """One conformation of a peptide without its end groups; torsions drawn around one regular backbone."""
+def _conformer(names: Sequence[str], rng: Random) -> tuple[list[dict[str, Point]], list[float]]:
+    """Atoms and phi of each residue of a peptide without its end groups; torsions drawn around one regular backbone."""
     phi0, psi0 = rng.choice(BACKBONES)
     residues: list[dict[str, Point]] = []
-    sites: list[list[tuple[str, str, Point]]] = []
+    phis: list[float] = []
     n: Point = (0.0, 0.0, 0.0)
     ca: Point = (1.458, 0.0, 0.0)
     c = place((0.0, 1.0, 0.0), n, ca, 1.525, 111.0, rng.uniform(-180.0, 180.0))
@@ -109,37 +109,65 @@ def build_stretch(names: Sequence[str], rng: Random) -> Stretch:
         if i + 1 < len(names) and names[i + 1] == "PRO" and psi < 0.0:
             psi = 145.0  # no helix before proline: its ring would hit the carbonyl
         if i:
-            before = residues[-1]
-            c = place(before["C"], n, ca, 1.525, 111.0, phi)
+            c = place(residues[-1]["C"], n, ca, 1.525, 111.0, phi)
         atoms = {"N": n, "CA": ca, "C": c}
         atoms["O"] = place(n, ca, c, 1.231, 120.8, psi + 180.0)
         _side_chain(atoms, RESIDUES[name], rng, name == "PRO")
         residues.append(atoms)
-        sites.append(_sites(atoms, name, phi, i == 0))
+        phis.append(phi)
         after = place(n, ca, c, 1.329, 116.2, psi)
         n, ca = after, place(ca, c, after, 1.458, 121.7, 180.0 + rng.uniform(-3.0, 3.0))
-    rows = [(i, name, xyz) for i, atoms in enumerate(residues) for name, xyz in atoms.items()]
-    row_of = {(i, name): row for row, (i, name, _) in enumerate(rows)}
-    flat = [(row_of[i, atom], hydrogen, xyz) for i, some in enumerate(sites) for atom, hydrogen, xyz in some]
-    return Stretch(
-        tuple(names),
-        frozen([i for i, _, _ in rows], np.int32),
-        tuple(name for _, name, _ in rows),
-        frozen([xyz for _, _, xyz in rows], np.float64, (-1, 3)),
-        frozen([row for row, _, _ in flat], np.int32),
-        frozen([xyz for _, _, xyz in flat], np.float64, (-1, 3)),
-        tuple(hydrogen for _, hydrogen, _ in flat),
-    )
+    return residues, phis
 
 
-def within_bonds(xyz: Floats, steps: int = 3) -> Bools:
-    """(n, n) bool: pairs joined by at most `steps` covalent bonds (atoms within 2.0 angstrom), self included."""
-    apart = distances(xyz, xyz)
-    bonded = (apart < 2.0).astype(np.int32)  # integers: the product below stays exact
-    reach = bonded
-    for _ in range(steps - 1):
-        reach = (reach @ bonded > 0).astype(np.int32)
-    return reach > 0
+def _bonds(names: Sequence[str], row_of: dict[tuple[int, str], int]) -> list[tuple[int, int]]:
+    """Covalent bonds between the atoms numbered by (residue, name)."""
+    found = []
+    for i, name in enumerate(names):
+        pairs = [("N", "CA"), ("CA", "C"), ("C", "O"), *RING_CLOSURES.get(name, ())]
+        pairs += [(row.name, row.anchors.split()[2]) for row in RESIDUES[name].rows]
+        found += [(row_of[i, a], row_of[i, b]) for a, b in pairs]
+        if i:
+            found.append((row_of[i - 1, "C"], row_of[i, "N"]))
+    return found
+
+
+def _far_apart(count: int, bonds: list[tuple[int, int]]) -> Bools:
+    """(n, n) bool: pairs more than three bonds apart."""
+    joined = np.eye(count, dtype=np.float32)  # small whole numbers: exact in any order of addition
+    for a, b in bonds:
+        joined[a, b] = joined[b, a] = 1.0
+    apart: Bools = (joined @ joined @ joined) == 0.0
+    return apart
+
+
+def build_stretch(names: Sequence[str], rng: Random, tries: int = 12) -> Stretch | None:
+    """A conformation whose atoms do not overlap, or None after `tries` draws."""
+    far: Bools | None = None
+    for _ in range(tries):
+        residues, phis = _conformer(names, rng)
+        rows = [(i, name) for i, atoms in enumerate(residues) for name in atoms]
+        xyz = np.array([point for atoms in residues for point in atoms.values()])
+        if far is None:
+            row_of = {key: row for row, key in enumerate(rows)}
+            far = _far_apart(len(rows), _bonds(names, row_of))
+        if distances(xyz, xyz)[far].min(initial=9.0) < _TIGHTEST:
+            continue
+        sites = [
+            (row_of[i, atom], hydrogen, point)
+            for i, name in enumerate(names)
+            for atom, hydrogen, point in _sites(residues[i], name, phis[i])
+        ]
+        return Stretch(
+            tuple(names),
+            frozen([i for i, _ in rows], np.int32),
+            tuple(name for _, name in rows),
+            frozen(xyz, np.float64),
+            frozen([row for row, _, _ in sites], np.int32),
+            frozen([point for _, _, point in sites], np.float64, (-1, 3)),
+            tuple(hydrogen for _, hydrogen, _ in sites),
+        )
+    return None
 
 
 def distances(a: Floats, b: Floats) -> Floats:
@@ -149,12 +177,3 @@ def distances(a: Floats, b: Floats) -> Floats:
     dz = a[:, None, 2] - b[None, :, 2]
     found: Floats = np.sqrt(dx * dx + dy * dy + dz * dz)
     return found
-
-
-def relaxed_stretch(names: Sequence[str], rng: Random, tries: int = 12) -> Stretch | None:
-    """A conformation whose atoms do not overlap, or None after `tries` draws."""
-    for _ in range(tries):
-        stretch = build_stretch(names, rng)
-        if distances(stretch.xyz, stretch.xyz)[~within_bonds(stretch.xyz)].min(initial=9.0) >= _TIGHTEST:
-            return stretch
-    return None
