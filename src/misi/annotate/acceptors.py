@@ -1,6 +1,6 @@
 """Acceptor atoms of a complex: their class, their limits and the geometry that these refer to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from misi.annotate.atom_types import GEOMETRY, LINEAR, PLANAR, TETRAHEDRAL
@@ -141,7 +141,7 @@ def _partners(graph: Graph, acceptor: Acceptor, member: Member | None) -> list[P
     return acceptor.around if acceptor.degree == 1 else lone_pair_directions(graph, acceptor.atom)
 
 
-def _generic(graph: Graph, types: tuple[str, ...], atom: int) -> str | None:
+def _generic(graph: Graph, types: Sequence[str], atom: int) -> str | None:
     """Rule for an atom outside the classes; None where it accepts nothing."""
     kind, row = types[atom], graph.neighbours[atom]
     around = GEOMETRY.get(types[row[0]]) if row else None
@@ -163,7 +163,7 @@ def _generic(graph: Graph, types: tuple[str, ...], atom: int) -> str | None:
     return "generic O" if graph.element[atom] == O else None
 
 
-def _block(graph: Graph, types: tuple[str, ...], atom: int) -> Block | None:
+def _block(graph: Graph, types: Sequence[str], atom: int) -> Block | None:
     geometry, element = GEOMETRY.get(types[atom]), graph.element[atom]
     if geometry is None:
         return None

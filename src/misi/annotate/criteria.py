@@ -7,6 +7,7 @@ groups and are marked "extrapolated". Tables in this file show the strict values
 module is loaded. Distances in angstrom, angles in degrees.
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 DISTANCE_TOLERANCE: Final = 0.4
@@ -197,7 +198,7 @@ class Loose(NamedTuple):
     r: float
 
 
-DonorLimits = dict[Block, UpsilonTau] | dict[Block, ThetaTau] | dict[Block, Loose]
+DonorLimits = Mapping[Block, UpsilonTau | ThetaTau | Loose]
 
 
 def _ut(
@@ -227,12 +228,12 @@ def _tt(
     )
 
 
-def _turning(sp2_oxygen: UpsilonTau, sp3_oxygen: UpsilonTau, sp3_nitrogen: UpsilonTau) -> dict[Block, UpsilonTau]:
+def _turning(sp2_oxygen: UpsilonTau, sp3_oxygen: UpsilonTau, sp3_nitrogen: UpsilonTau) -> DonorLimits:
     other = _ut(3.42, 90, 161, 125, None)  # extrapolated
     return {"sp2 O": sp2_oxygen, "sp3 O, sp2 N": sp3_oxygen, "sp3 N": sp3_nitrogen, "other": other}
 
 
-def _placed(sp2_oxygen: ThetaTau, sp3_oxygen: ThetaTau, sp3_nitrogen: ThetaTau) -> dict[Block, ThetaTau]:
+def _placed(sp2_oxygen: ThetaTau, sp3_oxygen: ThetaTau, sp3_nitrogen: ThetaTau) -> DonorLimits:
     other = _tt(2.48, 132)  # extrapolated
     return {"sp2 O": sp2_oxygen, "sp3 O, sp2 N": sp3_oxygen, "sp3 N": sp3_nitrogen, "other": other}
 

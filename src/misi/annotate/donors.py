@@ -1,6 +1,6 @@
 """Donor atoms of a complex: their class, their limits, and where their hydrogens are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from misi.annotate.atom_types import TYPE_INFO
@@ -75,7 +75,7 @@ def find_donors(graph: Graph, atoms: GroupAtoms, wanted: Iterable[int]) -> list[
     return found
 
 
-def _generic(graph: Graph, types: tuple[str, ...], atom: int) -> str | None:
+def _generic(graph: Graph, types: Sequence[str], atom: int) -> str | None:
     """Class D19: any other N, O or S that has a hydrogen, or has room for one."""
     kind, row = types[atom], graph.neighbours[atom]
     has_hydrogen = any(graph.element[n] == HYDROGEN for n in row)

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from misi.structures.complex import HYDROGEN, Complex
 
 Point = tuple[float, float, float]
@@ -39,11 +41,11 @@ class Graph:
         element = source.element.tolist()
         return cls(
             element,
-            [(x, y, z) for x, y, z in source.xyz.tolist()],
+            list(map(tuple, source.xyz.tolist())),
             source.name.tolist(),
             source.residue.tolist(),
             source.neighbours,
-            [sum(element[n] > HYDROGEN for n in row) for row in source.neighbours],
+            _heavy_counts(source),
         )
 
     def distance(self, a: int, b: int) -> float:
@@ -57,6 +59,14 @@ class Graph:
     def other(self, atom: int, neighbour: int) -> int | None:
         """The first neighbour of `atom` that is not `neighbour`."""
         return next((n for n in self.neighbours[atom] if n != neighbour), None)
+
+
+def _heavy_counts(source: Complex) -> list[int]:
+    first, second = source.bonds[:, 0], source.bonds[:, 1]
+    is_heavy = source.element > HYDROGEN
+    ends = np.concatenate([first[is_heavy[second]], second[is_heavy[first]]])
+    counts: list[int] = np.bincount(ends, minlength=len(source)).tolist()
+    return counts
 
 
 def angle(a: Point, b: Point, c: Point) -> float:

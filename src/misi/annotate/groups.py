@@ -6,6 +6,7 @@ it. Patterns are explained in `patterns.py`; groups whose name has no bracket ar
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from misi.annotate.group_rings import GroupAtoms
@@ -174,8 +175,10 @@ def _reader(group: Group) -> _Reader:
     return _Reader(group.name, None if finder else parse_pattern(group.pattern), finder)
 
 
-_ACCEPTOR_READERS: Final = tuple(map(_reader, ACCEPTOR_GROUPS))
-_DONOR_READERS: Final = tuple(map(_reader, DONOR_GROUPS))
+#: Elements of which group finders yield atoms.
+_FOUND_ELEMENTS: Final = frozenset((7, 8))
+#: Readers in order, by the label of the atoms that they yield.
+_READERS: Final = {"a": tuple(map(_reader, ACCEPTOR_GROUPS)), "d": tuple(map(_reader, DONOR_GROUPS))}
 
 
 class Member(NamedTuple):
@@ -187,33 +190,51 @@ class Member(NamedTuple):
 
 def acceptor_members(atoms: GroupAtoms, wanted: set[int]) -> dict[int, Member]:
     """Acceptor class of each `wanted` atom that one of the classes claims."""
-    return _members(_ACCEPTOR_READERS, "a", atoms, wanted)
+    return _members("a", atoms, wanted)
 
 
 def donor_members(atoms: GroupAtoms, wanted: set[int]) -> dict[int, Member]:
     """Donor class of each `wanted` atom that one of the classes D1 to D18 claims."""
-    return _members(_DONOR_READERS, "d", atoms, wanted)
+    return _members("d", atoms, wanted)
 
 
-def _members(readers: tuple[_Reader, ...], label: str, atoms: GroupAtoms, wanted: set[int]) -> dict[int, Member]:
+def _members(label: str, atoms: GroupAtoms, wanted: set[int]) -> dict[int, Member]:
     found: dict[int, Member] = {}
     # A labelled atom is the root of its pattern or next to it.
     roots = sorted({*wanted, *(n for atom in wanted for n in atoms.neighbours[atom])})
-    kinds = [(root, atoms.types[root], atoms.element[root]) for root in roots]
-    rest = sorted(wanted)
-    for name, pattern, finder in readers:
+    by_reader: dict[int, list[int]] = {}
+    for root in roots:
+        for place in _places(label, atoms.types[root], atoms.element[root], root in wanted):
+            by_reader.setdefault(place, []).append(root)
+    for place in sorted(by_reader):
+        name, pattern, finder = _READERS[label][place]
         if finder is not None:
-            for atom in rest:
+            for atom in by_reader[place]:
                 if atom not in found and finder(atoms, atom):
                     found[atom] = Member(name, ())
-            continue
-        assert pattern is not None
-        test = pattern.test
-        for root, kind, element in kinds:
-            if not test.accepts(kind, element) or (pattern.label == label and (root in found or root not in wanted)):
-                continue
-            for match in matches(pattern, atoms, root):
-                for role, atom in match:
-                    if role == label and atom in wanted and atom not in found:
-                        found[atom] = Member(name, match)
+        elif pattern is not None:
+            for root in by_reader[place]:
+                if pattern.label == label and root in found:
+                    continue
+                for match in matches(pattern, atoms, root):
+                    for role, atom in match:
+                        if role == label and atom in wanted and atom not in found:
+                            found[atom] = Member(name, match)
     return found
+
+
+@lru_cache(maxsize=1024)
+def _places(label: str, kind: str, element: int, wanted: bool) -> tuple[int, ...]:
+    """Positions of the readers for which an atom of this type may be the root.
+
+    An atom that is not wanted itself may be so only for patterns that yield its neighbours.
+    """
+    return tuple(
+        place
+        for place, (_, pattern, _) in enumerate(_READERS[label])
+        if (
+            wanted and element in _FOUND_ELEMENTS
+            if pattern is None
+            else pattern.test.accepts(kind, element) and (wanted or pattern.label != label)
+        )
+    )

@@ -42,7 +42,8 @@ def annotate(complex: Complex) -> Facts:
         graph.residue,
         complex.residue_start.tolist(),
     )
-    wanted = {atom for pair in found for atom in pair if not _truncated(complex, graph, atom)}
+    names = complex.residue_name.tolist()
+    wanted = {atom for atom in {atom for pair in found for atom in pair} if not _truncated(names, graph, atom)}
     acceptors = {acceptor.atom: acceptor for acceptor in find_acceptors(graph, atoms, wanted)}
     _mark_metals(complex, graph, acceptors)
     donors = {
@@ -75,10 +76,10 @@ def _pairs_within_reach(complex: Complex, graph: Graph) -> set[tuple[int, int]]:
     return {pair for i, j in near for pair in ((ligand[i], pocket[j]), (pocket[j], ligand[i]))}
 
 
-def _truncated(complex: Complex, graph: Graph, atom: int) -> bool:
+def _truncated(residue_names: list[str], graph: Graph, atom: int) -> bool:
     """The atom of a standard residue lacks heavy neighbours that a complete residue has."""
     row = graph.residue[atom]
-    complete = COMPLETE_HEAVY_NEIGHBOURS.get(str(complex.residue_name[row]))
+    complete = COMPLETE_HEAVY_NEIGHBOURS.get(residue_names[row])
     if complete is None or graph.name[atom] not in complete:
         return False
     own = sum(graph.element[n] > 1 and graph.residue[n] == row for n in graph.neighbours[atom])

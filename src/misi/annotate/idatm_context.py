@@ -5,14 +5,16 @@ E.C. Meng and R.A. Lewis, J. Comput. Chem. 12 (1991) 891-898, with the extension
 
 from misi.annotate.atom_types import PLANAR_TYPES, TYPE_INFO
 from misi.annotate.idatm_draft import Draft
-from misi.annotate.idatm_local import C2_C, C2_N, O2_C2, S2_C2, C, N, O, S
+from misi.annotate.idatm_local import C2_C, N3_C, O2_C2, S2_C2, C, N, O, S
 from misi.structures.complex import METALS
 
 #: Terminal neighbour element -> (longest double bond to carbon, A; its type at a double bond).
-_DOUBLE_TO_C2 = {C: (C2_C, "C2"), O: (O2_C2, "O2"), N: (C2_N, "N2"), S: (S2_C2, "S2")}
+_DOUBLE_TO_C2 = {C: (C2_C, "C2"), O: (O2_C2, "O2"), N: (N3_C, "N2"), S: (S2_C2, "S2")}
 _ALKYL_OR_H = frozenset(("C3", "H", "HC", "D", "DC"))
 _NITRO_O2_LENGTH = 1.295
+#: A sulfur with this many metals within this distance (Fe-S is 2.2 to 2.4 A) is a sulfide.
 _METALS_OF_SULFIDE = 3
+_METAL_SULFUR_REACH = 2.8
 
 
 def revert_hasty_n2(draft: Draft) -> None:
@@ -87,7 +89,9 @@ def _assign_amidinium(draft: Draft, carbon: int) -> None:
             if other is not None and graph.distance(n, carbon) > graph.distance(n, other):
                 return
             candidates.append(n)
-        elif kind in ("Npl", "Ng+") or (graph.element[n] == N and len(graph.neighbours[n]) == 1):
+        elif kind == "Ng+" or (
+            draft.computed[n] and graph.element[n] == N and (kind == "Npl" or len(graph.neighbours[n]) == 1)
+        ):
             candidates.append(n)
     if len(candidates) < 2:
         return
@@ -170,5 +174,8 @@ def assign_terminal_oxygens(draft: Draft) -> None:
 
 
 def _metal_contacts(draft: Draft, atom: int) -> int:
-    """Metals bonded to the atom."""
-    return sum(draft.graph.element[n] in METALS for n in draft.graph.neighbours[atom])
+    """Metals near enough to be coordinated; bonds to them are not in the covalent graph of a pocket."""
+    element = draft.graph.element
+    return sum(
+        draft.graph.distance(atom, other) <= _METAL_SULFUR_REACH for other, z in enumerate(element) if z in METALS
+    )

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from misi.annotate.atom_types import PLANAR_TYPES
 from misi.annotate.graph import Graph
 from misi.annotate.rings import Ring, minimal_rings
+
+_RINGS_OF_A_CAGE: Final = 20
+_CAGE_RING_SIZES: Final = (3, 6)
 
 
 @dataclass
@@ -51,11 +55,24 @@ class Draft:
 
     @cached_property
     def rings(self) -> tuple[Ring, ...]:
-        """Minimal rings inside residues without template, small ones first."""
+        """Minimal rings inside residues without template, small ones first.
+
+        In a residue with 20 rings of up to three or up to six atoms (cages of boron or metal), larger ones are left
+        out.
+        """
         residue, neighbours = self.graph.residue, self.graph.neighbours
-        return minimal_rings(
-            {atom: [n for n in neighbours[atom] if residue[n] == residue[atom]] for atom in self.ring_atoms}
-        )
+        by_residue: dict[int, dict[int, list[int]]] = {}
+        for atom in self.ring_atoms:
+            here = residue[atom]
+            by_residue.setdefault(here, {})[atom] = [n for n in neighbours[atom] if residue[n] == here]
+        found: list[Ring] = []
+        for inside in by_residue.values():
+            rings = minimal_rings(inside)
+            for size in _CAGE_RING_SIZES:
+                if sum(len(ring) <= size for ring in rings) >= _RINGS_OF_A_CAGE:
+                    rings = tuple(ring for ring in rings if len(ring) <= size)
+            found.extend(rings)
+        return tuple(sorted(found, key=lambda ring: (len(ring), sorted(ring))))
 
     @cached_property
     def in_ring(self) -> frozenset[int]:

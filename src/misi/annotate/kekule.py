@@ -16,6 +16,8 @@ EXCHANGED: Final = {1: 2, 2: 1, AMBIGUOUS: 3}
 
 #: Beyond this many assignments of one system the search stops: only large systems without hydrogens get there.
 MAX_ASSIGNMENTS: Final = 20_000
+#: Nor are more than this many steps made towards them.
+_MAX_STEPS: Final = 200_000
 _LAST_OCTET_ELEMENT: Final = 20
 
 
@@ -126,9 +128,12 @@ def _matchings(system: RingSystem, may: set[int], must: set[int]) -> list[tuple[
     orders = [1] * len(bonds)
     done: set[int] = set()
     found: list[tuple[int, ...]] = []
+    steps = 0
 
     def extend() -> None:
-        if len(found) >= MAX_ASSIGNMENTS:
+        nonlocal steps
+        steps += 1
+        if steps > _MAX_STEPS or len(found) >= MAX_ASSIGNMENTS:
             return
         best: list[int] | None = None
         chosen = -1

@@ -6,7 +6,7 @@ for the caller. A leaf that may be a hydrogen also matches one that is absent fr
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,11 +62,14 @@ class Pattern:
         Empty where the caller has no use for the atom.
     others : tuple of Pattern or None
         Complete list of further neighbours; None for a leaf.
+    n_absent : int
+        How many of them may be missing.
     """
 
     test: AtomTest
     label: str
     others: "tuple[Pattern, ...] | None"
+    n_absent: int = 0
 
 
 #: Labelled atoms of a match in pattern order; labels of absent hydrogens are left out.
@@ -106,7 +109,8 @@ def _parse(tokens: Sequence[re.Match[str]], start: int) -> tuple[Pattern, int]:
             break
         other, start = _parse(tokens, start + 1)
         others.append(other)
-    return Pattern(test, label, tuple(others)), start + 1
+    n_absent = sum(other.test.absent and other.others is None for other in others)
+    return Pattern(test, label, tuple(others), n_absent), start + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +123,26 @@ class TypedAtoms:
     n_links: Sequence[int]
 
 
-def matches(pattern: Pattern, atoms: TypedAtoms, root: int) -> Iterator[Match]:
+def matches(pattern: Pattern, atoms: TypedAtoms, root: int) -> list[Match]:
     """Every way in which the pattern fits with its first atom on `root`."""
-    return _fit(pattern, atoms, root, None)
+    if not pattern.test.accepts(atoms.types[root], atoms.element[root]):
+        return []
+    return _fit(pattern, atoms, root, -1)
 
 
-def _fit(pattern: Pattern, atoms: TypedAtoms, atom: int, origin: int | None) -> Iterator[Match]:
-    if not pattern.test.accepts(atoms.types[atom], atoms.element[atom]):
-        return
+def _fit(pattern: Pattern, atoms: TypedAtoms, atom: int, origin: int) -> list[Match]:
+    """Matches of a pattern on an atom that has passed its test and was reached from `origin` (-1: from nowhere)."""
     here: Match = ((pattern.label, atom),) if pattern.label else ()
-    if pattern.others is None:
-        yield here
-        return
+    others = pattern.others
+    if others is None:
+        return [here]
     if atoms.n_links[atom]:
-        return  # the atom beyond a chain gap is a neighbour too, and nothing matches it
+        return []  # the atom beyond a chain gap is a neighbour too, and nothing matches it
     row = [n for n in atoms.neighbours[atom] if n != origin]
-    spare = len(pattern.others) - len(row)
-    if spare < 0 or spare > sum(other.test.absent and other.others is None for other in pattern.others):
-        return
-    for rest in _distribute(pattern.others, atoms, atom, row, spare, ()):
-        yield here + rest
+    spare = len(others) - len(row)
+    if spare < 0 or spare > pattern.n_absent:
+        return []
+    return [here + rest for rest in _distribute(others, atoms, atom, row, spare, ())]
 
 
 def _distribute(
@@ -148,25 +152,27 @@ def _distribute(
     row: list[int],
     spare: int,
     barred: tuple[tuple[AtomTest, int], ...],
-) -> Iterator[Match]:
+) -> list[Match]:
     """Give each neighbour in `row` to one entry; `spare` entries stay without.
 
     `barred` holds (test, atom) that an equal entry tried before: they would only repeat a match with two atoms
     exchanged.
     """
     if not entries:
-        if not row:
-            yield ()
-        return
+        return [()]
     entry, rest = entries[0], entries[1:]
+    test, leaf = entry.test, entry.others is None
     tried = barred
+    matches: list[Match] = []
     for i, n in enumerate(row):
-        if entry.others is None and (entry.test, n) in barred:
+        if not test.accepts(atoms.types[n], atoms.element[n]) or (leaf and (test, n) in barred):
             continue
-        for found in _fit(entry, atoms, n, centre):
-            for more in _distribute(rest, atoms, centre, row[:i] + row[i + 1 :], spare, tried):
-                yield found + more
-        if entry.others is None:
-            tried = (*tried, (entry.test, n))
-    if spare and entry.test.absent and entry.others is None:
-        yield from _distribute(rest, atoms, centre, row, spare - 1, tried)
+        found = _fit(entry, atoms, n, centre)
+        if found:
+            tails = _distribute(rest, atoms, centre, row[:i] + row[i + 1 :], spare, tried)
+            matches += [head + tail for head in found for tail in tails]
+        if leaf:
+            tried = (*tried, (test, n))
+    if spare and leaf and test.absent:
+        matches += _distribute(rest, atoms, centre, row, spare - 1, tried)
+    return matches

@@ -7,10 +7,11 @@ once instead of being computed from (often inaccurate) protein coordinates; the 
 from typing import Final
 
 #: Polymer names, for the question whether a residue is bonded to another one in an unusual way.
-PROTEIN_NAMES: Final = frozenset(
-    ["ALA", "ARG", "ASN", "ASP", "CYS", "GLN", "GLU", "GLY", "HIS", "ILE", "LEU", "LYS", "MET", "PHE", "PRO", "SER", "THR", "TRP", "TYR", "VAL", "ASH", "ASX", "CYX", "GLH", "GLX", "HID", "HIE", "HIP", "HYP", "MSE", "UNK"]
-)
-NUCLEIC_NAMES: Final = frozenset(["A", "C", "G", "T", "U", "DA", "DC", "DG", "DT", "DU", "N", "DN", "ADE", "CYT", "GUA", "THY", "URA"])
+_PROTEIN = "ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL"
+_PROTEIN_VARIANTS = "ASH ASX CYX GLH GLX HID HIE HIP HYP MSE UNK"
+PROTEIN_NAMES: Final = frozenset(f"{_PROTEIN} {_PROTEIN_VARIANTS}".split())
+_NUCLEIC = "A C G T U DA DC DG DT DU N DN ADE CYT GUA THY URA"
+NUCLEIC_NAMES: Final = frozenset(_NUCLEIC.split())
 
 #: Atoms through which a residue of a chain may be bonded to another residue.
 PROTEIN_CHAIN_ATOMS: Final = frozenset(("N", "CA", "C"))

@@ -21,11 +21,8 @@ def minimal_rings(neighbours: Mapping[int, Sequence[int]]) -> tuple[Ring, ...]:
     _strip_chains(inside)
     if not inside:
         return ()
-    if all(len(row) == 2 for row in inside.values()):
-        rings = _lone_cycles(inside)
-    else:
-        rings = _symmetrised(inside)
-    return tuple(sorted(rings, key=lambda ring: (len(ring), sorted(ring))))
+    find = _lone_cycles if all(len(row) == 2 for row in inside.values()) else _symmetrised
+    return tuple(sorted(find(inside), key=lambda ring: (len(ring), sorted(ring))))
 
 
 def _strip_chains(inside: dict[int, list[int]]) -> None:
