@@ -9,6 +9,9 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
+from misi.annotate.hbonds import annotate
+from misi.structures.complex import Complex
+from misi.structures.sources import load_by_id
 from misi.structures.synthetic import SyntheticComplex, make_complex, make_complexes, write_complexes
 from misi.structures.synthetic_amino_acids import RESIDUES
 from misi.structures.synthetic_ligands import DRUGS, embed
@@ -220,3 +223,16 @@ def test_files_lie_in_the_layout_of_pdbbind(tmp_path) -> None:  # type: ignore[n
         f"{i}/{i}_{part}" for i in ("syn0001", "syn0002") for part in ("ligand.mol2", "ligand.sdf", "pocket.pdb")
     ]
     assert (tmp_path / "syn0001" / "syn0001_pocket.pdb").read_text() == complexes()[0].pocket_pdb
+
+
+def test_most_pockets_bind_their_ligand_and_a_few_do_not(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """By the criterion of the package, on the files as its own readers see them."""
+    pairs = []
+    for complex_id in write_complexes(tmp_path, 20, seed=3):
+        found = load_by_id(tmp_path, complex_id)
+        assert isinstance(found, Complex)
+        assert not any(name == "HOH" for name in found.residue_name)
+        assert found.is_ligand.sum() == ligand_of(complexes()[int(complex_id[3:]) - 1]).GetNumAtoms()
+        pairs.append(len(annotate(found).pairs))
+    assert [k for k, count in enumerate(pairs) if not count] == [6, 16]
+    assert sum(2 <= count <= 12 for count in pairs) >= 16

@@ -4,6 +4,7 @@ Sizes aimed at: PDBbind pockets of the 10 A cut hold 58 to 84 residues (quartile
 across.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
@@ -224,14 +225,14 @@ def _partner(build: _Build, names: dict[str, int], donates: bool) -> tuple[Stret
 
 
 def _add_partners(build: _Build) -> None:
-    """Dock residues onto drawn polar ligand atoms, each atom once."""
+    """Dock residues onto drawn hydrogens and lone pairs of the ligand, at most two an atom."""
     sites = list(range(len(build.ligand.site_atom)))
     build.rng.shuffle(sites)
-    used: set[int] = set()
+    used: Counter[int] = Counter()
     missing = build.plan.hydrogen_bonds
     for site in sites:
         atom = int(build.ligand.site_atom[site])
-        if missing == 0 or atom in used:
+        if missing == 0 or used[atom] == 2:
             continue
         start = _point(build.ligand_xyz[atom])
         outward = packing.unit(_point(build.site_xyz[site] - build.ligand_xyz[atom]))
@@ -245,7 +246,7 @@ def _add_partners(build: _Build) -> None:
             target = (start[0] + length * way[0], start[1] + length * way[1], start[2] + length * way[2])
             back = packing.tilted((-way[0], -way[1], -way[2]), build.rng, 12.0)
             if _dock(build, *found, target, back):
-                used.add(atom)
+                used[atom] += 1
                 missing -= 1
                 break
 
