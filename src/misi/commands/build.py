@@ -2,11 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from misi.commands.console import err, out, parse_size, passes
+from misi.commands.console import err, one_of, out, parse_size, passes
 from misi.errors import DatasetError, MisiError
 
 Dataset = Annotated[Path, typer.Argument(help="Folder of a finished dataset.")]
@@ -19,60 +19,139 @@ def build(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Stop after N usable complexes.")] = None,
     train: Annotated[int | None, typer.Option("--train", min=0, help="Complexes to train on.")] = None,
     test: Annotated[int | None, typer.Option("--test", min=0, help="Complexes to test on.")] = None,
+    split: Annotated[str, typer.Option("--split", help="random, clustered or fresh.")] = "random",
     split_file: Annotated[
         Path | None, typer.Option("--split-file", help='JSON {"train": [...], "test": [...]} or lines "id split".')
     ] = None,
+    cutoff: Annotated[str | None, typer.Option("--cutoff", help="First release date of test, for fresh.")] = None,
+    dates: Annotated[Path | None, typer.Option("--dates", help='Lines "id date", for fresh.')] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 0,
     size: Annotated[str, typer.Option("--size", help="Pictures, WxH pixels.")] = "768x576",
     quality: Annotated[str, typer.Option("--quality", help="exact or fast.")] = "exact",
     levels: Annotated[int, typer.Option("--levels", min=0, max=256, help="Shading levels; 0 keeps all.")] = 32,
     negatives: Annotated[str, typer.Option("--negatives", help="random or near (residue_ligand).")] = "random",
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; all cores by default.")] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local or ray.")] = "local",
+    shard: Annotated[str | None, typer.Option("--shard", help="i/n: every n-th complex; then misi merge.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished build.")] = False,
 ) -> None:
     """Questions and pictures from structures.
 
     Example: misi build complexes/ --limit 40 --train 30 --test 10 --seed 7 --out dataset/
     """
+    from misi.dataset.build import Engine
     from misi.dataset.build import build as run
-    from misi.dataset.config import BuildConfig
-    from misi.structures.split import read_split
+    from misi.dataset.config import QUALITIES, BuildConfig
+    from misi.structures.split_file import read_split
 
-    if quality not in ("exact", "fast"):
-        raise MisiError(f"--quality {quality!r}: choose among exact, fast")
-    if negatives not in ("random", "near"):
-        raise MisiError(f"--negatives {negatives!r}: choose among random, near")
+    engines: tuple[Engine, ...] = ("local", "ray")
+    with_engine = one_of("--engine", engine, engines)
     width, height = parse_size(size)
     ids = None
     if split_file is not None:
-        split = read_split(split_file)
-        ids = (tuple(sorted(split.train)), tuple(sorted(split.test)))
+        read = read_split(split_file)
+        ids = (tuple(sorted(read.train)), tuple(sorted(read.test)))
     config = BuildConfig(
         tasks=chosen_tasks(tasks),
         seed=seed,
         limit=limit,
         train=train,
         test=test,
-        split="file" if ids else "random",
+        split="file" if ids else one_of("--split", split, ("random", "clustered", "fresh")),
         split_ids=ids,
+        cutoff=cutoff,
+        dates=read_dates(dates) if dates else (),
         width=width,
         height=height,
-        quality=quality,
+        quality=one_of("--quality", quality, QUALITIES),
         levels=levels,
-        negatives=negatives,
+        negatives=one_of("--negatives", negatives, ("random", "near")),
     )
+    part = parse_shard(shard) if shard else None
     with passes() as tick:
-        made = run(src, root, config, workers=workers or os.cpu_count() or 1, resume=resume, progress=tick)
-    counts = made.counts
+        made = run(
+            src,
+            root,
+            config,
+            workers=workers or os.cpu_count() or 1,
+            engine=with_engine,
+            shard=part,
+            resume=resume,
+            progress=tick,
+        )
+    if made.pictures:
+        each = made.seconds / made.units
+        out.print(
+            f"{made.pictures} pictures of {made.units} complexes in {made.seconds:.0f} s: "
+            f"{made.pictures / made.seconds:.0f} pictures/s, {each:.2f} s a complex; "
+            f"the paper's 3,993 complexes would take {3993 * each / 3600:.1f} h; "
+            f"peak memory of a process {made.peak_mb:.0f} MB"
+        )
+    if made.counts is None:
+        out.print(f"shard {shard} -> {root}; when all are done: misi merge {root} --out {root}")
+    else:
+        show_counts(made.counts, root)
+
+
+def merge(
+    shards: Annotated[list[Path], typer.Argument(help="Folders that shards of one build made.")],
+    root: Annotated[Path, typer.Option("--out", help="Folder of the dataset; may be one of them.")],
+) -> None:
+    """Join the shards of a build.
+
+    Example: misi merge part1/ part2/ --out dataset/
+    """
+    from misi.dataset.shards import merge as join
+
+    made = join(shards, root)
+    assert made.counts is not None
+    show_counts(made.counts, root)
+
+
+def show_counts(counts: dict[str, Any], root: Path) -> None:
+    """One line on what a dataset holds, one on what was left out."""
     questions = sum(sum(by.values()) for by in counts["questions"].values())
-    rate = f", {made.pictures_made / made.seconds:.0f} pictures/s" if made.pictures_made else ""
     out.print(
         f"{counts['complexes']['train']} + {counts['complexes']['test']} complexes, {questions} questions, "
-        f"{counts['pictures']} pictures in {made.seconds:.0f} s{rate} -> {root}"
+        f"{counts['pictures']} pictures -> {root}"
     )
     if counts["rejections"]:
         listed = ", ".join(f"{reason} {n}" for reason, n in counts["rejections"].items())
         out.print(f"left out (rejections.jsonl): {listed}")
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """``2/8`` -> (2, 8).
+
+    Raises
+    ------
+    MisiError
+        Not i/n with 1 <= i <= n.
+    """
+    first, _, second = text.partition("/")
+    if not (first.isascii() and first.isdigit() and second.isascii() and second.isdigit()):
+        raise MisiError(f"--shard {text!r}: write it like 2/8")
+    part, parts = int(first), int(second)
+    if not 1 <= part <= parts <= 100_000:
+        raise MisiError(f"--shard {text!r}: the first number must lie in 1..{parts}")
+    return part, parts
+
+
+def read_dates(path: Path) -> tuple[tuple[str, str], ...]:
+    """Lines "id date" of a file, sorted.
+
+    Raises
+    ------
+    MisiError
+        A line has not two words.
+    """
+    pairs = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        words = line.split()
+        if len(words) != 2:
+            raise MisiError(f"{path}: line {number} is not 'id date'")
+        pairs[words[0]] = words[1]
+    return tuple(sorted(pairs.items()))
 
 
 def verify(dataset: Dataset) -> None:
@@ -117,5 +196,5 @@ def chosen_tasks(text: str) -> tuple[str, ...]:
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (build, verify):
+    for command in (build, merge, verify):
         app.command()(command)

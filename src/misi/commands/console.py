@@ -1,13 +1,16 @@
 """What every command shares: output, progress, and turning errors into one line and an exit code."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from misi.errors import MisiError
+
+Choice = TypeVar("Choice", bound=str)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -51,6 +54,20 @@ def parse_size(text: str) -> tuple[int, int]:
     if not all(16 <= int(side) <= 8192 for side in (width, height)):
         raise MisiError(f"--size {text!r}: sides must lie in 16..8192 pixels")
     return int(width), int(height)
+
+
+def one_of(option: str, value: str, allowed: Sequence[Choice]) -> Choice:
+    """The value of an option, as one of the few that are allowed.
+
+    Raises
+    ------
+    MisiError
+        It is not.
+    """
+    for choice in allowed:
+        if choice == value:
+            return choice
+    raise MisiError(f"{option} {value!r}: choose among {', '.join(allowed)}")
 
 
 @contextmanager

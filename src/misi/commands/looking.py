@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from misi.commands.console import out, parse_size, passes
-from misi.errors import MisiError
+from misi.commands.console import one_of, out, parse_size, passes
 from misi.paths import write_bytes, write_text
 
 Src = Annotated[Path, typer.Argument(help="Folder of complexes, folder of pairs, or a structure file.")]
@@ -68,26 +67,26 @@ def view(
 
     Example: misi view complexes/ --id 1abc --view top --labels atoms --out top.png
     """
+    from misi.dataset.config import QUALITIES
     from misi.render import render_png
     from misi.scene.motion import VIEWS, parse_operations
-    from misi.scene.picture import Picture
+    from misi.scene.picture import Labels, Palette, Picture
     from misi.scene.scene import compose
     from misi.structures.sources import load_by_id
 
-    _one_of("--view", view_name, tuple(VIEWS))
-    _one_of("--labels", labels, ("none", "residues", "atoms"))
-    _one_of("--colors", colors, ("paper", "element", "colorblind"))
-    _one_of("--quality", quality, ("exact", "fast"))
     width, height = parse_size(size)
-    picture = Picture(view_name, parse_operations(do), labels=labels, palette=colors)  # type: ignore[arg-type]
+    known_labels: tuple[Labels, ...] = ("none", "residues", "atoms")
+    palettes: tuple[Palette, ...] = ("paper", "element", "colorblind")
+    picture = Picture(
+        one_of("--view", view_name, tuple(VIEWS)),
+        parse_operations(do),
+        labels=one_of("--labels", labels, known_labels),
+        palette=one_of("--colors", colors, palettes),
+    )
+    sampling = one_of("--quality", quality, QUALITIES)
     scene = compose(load_by_id(src, complex_id), picture, width, height)
-    write_bytes(out_path, render_png(scene, quality=quality))
+    write_bytes(out_path, render_png(scene, quality=sampling))
     out.print(f"{width}x{height} -> {out_path}")
-
-
-def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise MisiError(f"{option} {value!r}: choose among {', '.join(allowed)}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,58 +1,60 @@
 """`misi build`: a folder of structures becomes a dataset that can be released.
 
 Three passes: read and annotate every complex (prepare), make each complex's items and pictures (unit), merge the
-units into lists. Each complex is written aside and renamed, so a killed build leaves whole units or nothing, and
-`resume` goes on with the rest; the result is the same, byte for byte.
+units into lists (finish). Each complex is written aside and renamed, so a killed build leaves whole units or
+nothing, and `resume` goes on with the rest; the result is the same, byte for byte. Several shards may work in one
+folder, or in folders of their own that `misi merge` joins.
 """
 
 import json
-import shutil
+import resource
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import misi
-from misi.dataset.card import write_card
-from misi.dataset.config import PAPER_TEST, PAPER_TRAIN, BuildConfig
-from misi.dataset.layout import (
-    CARD,
-    CHECKSUMS,
-    FORMAT,
-    MANIFEST,
-    REJECTIONS,
-    TINY,
-    WORK,
-    dumps,
-    questions_path,
-    read_lines,
-    sha256_of,
-)
-from misi.dataset.merge import append_checksums, merge_units
+from misi.dataset.config import BuildConfig
+from misi.dataset.finish import finish
+from misi.dataset.layout import MANIFEST, WORK, dumps, read_manifest
+from misi.dataset.plan import Plan, load_plan, make_plan, save_plan
 from misi.dataset.pool import run_units
 from misi.dataset.prepare import prepare
-from misi.dataset.subset import choose_tiny
 from misi.dataset.unit import Job, Made, Unit, failed, make_unit, start_worker, unit_path
 from misi.errors import DatasetError
 from misi.paths import write_text
-from misi.structures.complex import Rejection
 from misi.structures.sources import find_sources
-from misi.structures.split import random_split
-from misi.tasks.question import Question
 
 #: Called with (pass name, units done, units in all).
 Progress = Callable[[str, int, int], None]
+Engine = Literal["local", "ray"]
+CONFIG = "config.json"
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made and how long it took (times stay out of the dataset, so that equal builds are equal)."""
+    """What a build made and what it took (times stay out of the dataset, so that equal builds are equal).
+
+    Attributes
+    ----------
+    root : Path
+    counts : dict or None
+        Counts of the manifest; None after a shard, which does not merge.
+    seconds : float
+        Wall time.
+    units, pictures : int
+        Complexes and pictures made now (resumed ones not counted).
+    peak_mb : float
+        Largest resident memory of any one process, megabytes; 0 where the system does not tell.
+    """
 
     root: Path
-    counts: dict[str, Any]
+    counts: dict[str, Any] | None
     seconds: float
-    pictures_made: int
+    units: int
+    pictures: int
+    peak_mb: float
 
 
 def build(
@@ -61,10 +63,19 @@ def build(
     config: BuildConfig,
     *,
     workers: int = 1,
+    engine: Engine = "local",
+    shard: tuple[int, int] | None = None,
     resume: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Built:
     """Build a dataset in `root` from the structures in `src`.
+
+    Parameters
+    ----------
+    shard : (i, n) or None
+        Make only every n-th complex, from the i-th (1-based), and do not merge.
+    engine : str
+        ``local``: processes here; ``ray``: tasks of a Ray cluster whose nodes all see `src` and `root`.
 
     Raises
     ------
@@ -73,122 +84,113 @@ def build(
         or too few complexes are usable for the split asked for.
     StructureError
         `src` holds no structures.
+    OSError
+        The disk is full or cannot be written; what was finished stays, `resume` goes on with the rest.
     """
     started = time.monotonic()
     work = root / WORK
-    if _claim(root, config, resume):
-        counts = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["counts"]
-        return Built(root, counts, time.monotonic() - started, 0)
-    sources = find_sources(src)
-    prepared = 0
-
-    def tick(step: int) -> None:
-        nonlocal prepared
-        prepared += step
-        progress("reading", prepared, len(sources) if config.limit is None else min(config.limit, len(sources)))
-
-    usable, rejections = prepare(sources, work, limit=config.limit, workers=workers, progress=tick)
-    job = _job(root, work, config, usable, src)
-    units = [Unit(name, "train") for name in job.train] + [Unit(name, "test") for name in job.test]
-    units.sort(key=lambda unit: unit.complex_id)
-    made = 0
-    for done, result in enumerate(
-        run_units(
-            make_unit, units, workers=workers, initializer=start_worker, initargs=(job,), on_death=_record_death(work)
-        ),
-        1,
-    ):
-        made += result.pictures
-        progress("making", done, len(units))
-    counts = finish(job, [unit.complex_id for unit in units], rejections)
-    return Built(root, counts, time.monotonic() - started, made)
+    if claim(root, config, resume or shard is not None):
+        return Built(root, read_manifest(root)["counts"], time.monotonic() - started, 0, 0, peak_memory())
+    plan = load_plan(work)
+    if plan is None:
+        plan = _plan(src, work, config, workers, progress)
+    job = Job(root, work, config, plan.train, plan.test)
+    units = units_of(plan)
+    if shard is not None:
+        units = units[shard[0] - 1 :: shard[1]]
+    todo = [unit for unit in units if not unit_path(work, unit.complex_id).exists()]
+    skipped = len(units) - len(todo)
+    pictures = 0
+    for done, made in enumerate(_run(engine, job, todo, workers), 1):
+        pictures += made.pictures
+        progress("making", skipped + done, len(units))
+    counts = None if shard is not None else finish(job, plan)
+    return Built(root, counts, time.monotonic() - started, len(todo), pictures, peak_memory())
 
 
-def finish(job: Job, ids: list[str], rejections: list[Rejection]) -> dict[str, Any]:
-    """Merge the units, write subset, card and manifest, remove the work folder; returns the counts."""
-    root, config = job.root, job.config
-    counts = merge_units(root, job.work, ids, config.tasks, rejections)
-    manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "name": "misi",
-        "config": config.as_json(),
-        "versions": {"misi": misi.__version__},
-        "image_size": [config.width, config.height],
-        "max_pixels": config.width * config.height,
-        "counts": counts,
-    }
-    tiny = choose_tiny(_test_questions(root, counts))
-    write_text(root / TINY, "".join(f"{name}\n" for name in tiny))
-    write_card(root / CARD, manifest, job.train, job.test)
-    lists = sorted((root / "questions").glob("*.jsonl"))
-    append_checksums(root, [*lists, root / REJECTIONS, root / TINY, root / CARD])
-    manifest["files"] = {CHECKSUMS: sha256_of(root / CHECKSUMS)}
-    manifest["files"] |= {path.relative_to(root).as_posix(): sha256_of(path) for path in lists}
-    manifest["files"] |= {name: sha256_of(root / name) for name in (REJECTIONS, TINY, CARD)}
-    write_text(root / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    shutil.rmtree(job.work, ignore_errors=True)
-    return counts
+def units_of(plan: Plan) -> list[Unit]:
+    """One unit a complex, in order of id."""
+    train = frozenset(plan.train)
+    return [Unit(name, "train" if name in train else "test") for name in plan.ids]
 
 
-def _claim(root: Path, config: BuildConfig, resume: bool) -> bool:
+def claim(root: Path, config: BuildConfig, resume: bool) -> bool:
     """Make the folder ours; true if it already holds the finished build of these settings."""
-    settings = root / WORK / "config.json"
-    wanted = config.as_json()
+    settings = root / WORK / CONFIG
+    wanted = json.loads(json.dumps(config.as_json()))
     if (root / MANIFEST).exists():
         if not resume:
             raise DatasetError(f"{root}: there is a finished dataset already; choose another folder")
-        if json.loads((root / MANIFEST).read_text(encoding="utf-8")).get("config") != json.loads(json.dumps(wanted)):
+        if read_manifest(root).get("config") != wanted:
             raise DatasetError(f"{root}: holds a dataset of other settings; choose another folder")
         return True
     if settings.exists():
         if not resume:
             raise DatasetError(f"{root}: holds an unfinished build; add --resume to go on with it")
-        if json.loads(settings.read_text(encoding="utf-8")) != json.loads(json.dumps(wanted)):
+        if read_config(root) != config:
             raise DatasetError(f"{root}: the unfinished build there has other settings; choose another folder")
-    elif root.exists() and any(root.iterdir()):
+    elif root.exists() and any(child.name != WORK for child in root.iterdir()):
         raise DatasetError(f"{root}: is not empty and holds no build of ours; choose another folder")
-    for stale in (root / WORK).glob("unit.*"):
-        shutil.rmtree(stale, ignore_errors=True)
-    write_text(settings, json.dumps(wanted))
+    else:
+        write_text(settings, dumps(wanted))
     return False
 
 
-def _job(root: Path, work: Path, config: BuildConfig, usable: list[str], src: Path) -> Job:
-    if config.split_ids is not None:
-        known = set(usable)
-        train, test = (tuple(sorted(name for name in part if name in known)) for part in config.split_ids)
-    else:
-        n_train, n_test = _sizes(config, len(usable), src)
-        split = random_split(usable, n_train, n_test, config.seed)
-        train, test = tuple(sorted(split.train)), tuple(sorted(split.test))
-    if not train and not test:
-        raise DatasetError(f"{src}: none of the complexes of the split is usable")
-    return Job(root, work, config, train, test)
+def read_config(root: Path) -> BuildConfig:
+    """Settings of an unfinished build.
+
+    Raises
+    ------
+    DatasetError
+        There is none, or it is damaged.
+    """
+    path = root / WORK / CONFIG
+    try:
+        return BuildConfig.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise DatasetError(f"{root}: no unfinished build here") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{path}: cannot be read ({error!r})") from None
 
 
-def _sizes(config: BuildConfig, usable: int, src: Path) -> tuple[int, int]:
-    """Numbers of train and test complexes."""
-    n_test, n_train = config.test, config.train
-    if n_test is None:
-        rest = usable - (n_train or 0)
-        n_test = round(usable * PAPER_TEST / (PAPER_TRAIN + PAPER_TEST)) if n_train is None else rest
-    if n_train is None:
-        n_train = usable - n_test
-    if n_train + n_test > usable or n_train < 0 or n_test < 0:
-        raise DatasetError(f"{src}: only {usable} complexes are usable, {n_train} + {n_test} are asked for")
-    return n_train, n_test
+def peak_memory() -> float:
+    """Largest resident memory of this process or any finished child, megabytes."""
+    kilobytes = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return kilobytes / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def _test_questions(root: Path, counts: dict[str, Any]) -> Iterator[Question]:
-    for task, by_split in counts["questions"].items():
-        if by_split.get("test"):
-            yield from map(Question.from_json, read_lines(questions_path(root, task, "test")))
+def _plan(src: Path, work: Path, config: BuildConfig, workers: int, progress: Progress) -> Plan:
+    sources = find_sources(src)
+    total = len(sources) if config.limit is None else min(config.limit, len(sources))
+    prepared = 0
+
+    def tick(step: int) -> None:
+        nonlocal prepared
+        prepared += step
+        progress("reading", prepared, max(total, prepared))
+
+    usable, rejections = prepare(sources, work, limit=config.limit, workers=workers, progress=tick)
+    try:
+        plan = make_plan(config, usable, rejections, work)
+    except DatasetError as error:
+        raise DatasetError(f"{src}: {error}") from None
+    save_plan(work, plan)
+    return plan
 
 
-def _record_death(work: Path) -> Callable[[Unit], Made]:
-    def record(unit: Unit) -> Made:
+def _run(engine: Engine, job: Job, units: list[Unit], workers: int) -> Iterator[Made]:
+    if engine == "ray":
+        from misi.dataset.ray_engine import run_on_ray
+
+        yield from run_on_ray(job, units)
+        return
+    initargs: Iterable[Any] = (job,)
+
+    def record_death(unit: Unit) -> Made:
         detail = "the worker that made it was killed three times (out of memory?)"
-        write_text(unit_path(work, unit.complex_id), dumps(failed(unit, "worker_died", detail)))
+        write_text(unit_path(job.work, unit.complex_id), dumps(failed(unit, "worker_died", detail)))
         return Made(unit.complex_id, 0, 0)
 
-    return record
+    yield from run_units(
+        make_unit, units, workers=workers, initializer=start_worker, initargs=initargs, on_death=record_death
+    )

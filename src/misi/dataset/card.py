@@ -1,6 +1,5 @@
 """The dataset card: README.md with the metadata block that dataset hubs read."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ Each is listed with its reason in `rejections.jsonl`.
 ## Limits
 
 - The answers are as good as the deposited coordinates; a hydrogen bond is what the criterion says it is.
-- A random split puts similar pockets and ligands on both sides.
+- {leakage}
 - Terms of the structure files apply to what is derived from them; the pictures and questions contain no sequence
   or map data beyond the coordinates shown.
 """
@@ -68,14 +67,25 @@ def size_category(n: int) -> str:
     return "1M<n<10M"
 
 
-def write_card(path: Path, manifest: dict[str, Any], train: Sequence[str], test: Sequence[str]) -> None:
-    """Write the card of a dataset with this manifest and these complexes."""
+def _leakage(near: dict[str, Any]) -> str:
+    if not near["n_test"] or not near["n_train"]:
+        return "One side of the split is empty."
+    share = {side: f"{100 * near[side] / near['n_test']:.1f} %" for side in ("pocket", "ligand", "both", "either")}
+    return (
+        f"Of the test complexes, {share['pocket']} have a pocket and {share['ligand']} a ligand much like one in "
+        f"train (similarity at least {near['pocket_threshold']} and {near['ligand_threshold']}), {share['both']} both "
+        f"in one complex, {share['either']} either."
+    )
+
+
+def write_card(path: Path, manifest: dict[str, Any]) -> None:
+    """Write the card of a dataset with this manifest."""
     counts, config = manifest["counts"], manifest["config"]
     rows = [(task, by.get("train", 0), by.get("test", 0)) for task, by in counts["questions"].items()]
     n_train, n_test = sum(row[1] for row in rows), sum(row[2] for row in rows)
     reasons = "\n".join(f"- `{reason}`: {n}" for reason, n in counts["rejections"].items()) or "Nothing."
     text = _HEAD.format(
-        n_complexes=len(train) + len(test),
+        n_complexes=sum(counts["complexes"].values()),
         size=size_category(n_train + n_test),
         version=manifest["versions"]["misi"],
         train=counts["complexes"]["train"],
@@ -85,6 +95,7 @@ def write_card(path: Path, manifest: dict[str, Any], train: Sequence[str], test:
         n_test=n_test,
         pictures=counts["pictures"],
         rejections=reasons,
+        leakage=_leakage(manifest["leakage"]),
         **{key: config[key] for key in ("width", "height", "seed", "split", "quality", "levels", "negatives")},
     )
     write_text(path, text)

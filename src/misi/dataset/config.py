@@ -4,9 +4,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from misi.errors import DatasetError
+from misi.render import Quality
 
 #: Split sizes of the paper (section 4); their proportion serves where none are given.
 PAPER_TRAIN, PAPER_TEST = 3503, 490
+
+
+QUALITIES: tuple[Quality, ...] = ("exact", "fast")
 
 
 @dataclass(frozen=True)
@@ -23,9 +27,13 @@ class BuildConfig:
     train, test : int or None
         Numbers of complexes; None for the paper's proportion (3503 : 490) of what is usable.
     split : str
-        ``random`` (the paper), ``clustered``, or ``file``.
+        ``random`` (the paper), ``clustered`` (no near twins across), ``fresh`` (by release date) or ``file``.
     split_ids : tuple of two tuples, or None
         (train ids, test ids) of an explicit split file.
+    cutoff : str or None
+        Date (YYYY, YYYY-MM or YYYY-MM-DD) from which on complexes are test, for ``fresh``.
+    dates : tuple of (id, date)
+        Release dates, for ``fresh``.
     width, height : int
         Picture size, pixels.
     quality : str
@@ -43,9 +51,11 @@ class BuildConfig:
     test: int | None = None
     split: str = "random"
     split_ids: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    cutoff: str | None = None
+    dates: tuple[tuple[str, str], ...] = ()
     width: int = 768
     height: int = 576
-    quality: str = "exact"
+    quality: Quality = "exact"
     levels: int = 32
     negatives: str = "random"
 
@@ -63,4 +73,5 @@ class BuildConfig:
         if values.get("split_ids"):
             train, test = values["split_ids"]
             values["split_ids"] = (tuple(train), tuple(test))
+        values["dates"] = tuple((name, date) for name, date in values.get("dates", ()))
         return cls(**values)

@@ -101,7 +101,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """
     try:
         with path.open(encoding="utf-8") as handle:
-            for number, line in enumerate(handle, 1):
+            for number, line in enumerate(handle, 1):  # noqa: B007 (used by the complaint below)
                 data = json.loads(line)
                 if not isinstance(data, dict):
                     raise ValueError("not an object")

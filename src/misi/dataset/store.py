@@ -10,6 +10,7 @@ from misi.annotate.facts import Facts, HBond
 from misi.errors import DatasetError
 from misi.paths import child, written_aside
 from misi.structures.complex import Complex, frozen
+from misi.structures.split_similarity import Signature, signature
 
 _COLUMNS = tuple(field.name for field in fields(Complex) if field.name not in ("id", "notes"))
 
@@ -30,7 +31,15 @@ def save_facts(work: Path, facts: Facts) -> None:
     }
     with written_aside(facts_path(work, structure.id)) as aside, aside.open("wb") as handle:
         columns = {name: getattr(structure, name) for name in _COLUMNS}
-        np.savez(handle, allow_pickle=False, rest=np.array(json.dumps(rest)), **columns)
+        likeness = signature(structure)
+        np.savez(
+            handle,
+            allow_pickle=False,
+            rest=np.array(json.dumps(rest)),
+            signature_pocket=likeness.pocket,
+            signature_ligand=likeness.ligand,
+            **columns,
+        )
 
 
 def load_facts(work: Path, complex_id: str) -> Facts:
@@ -59,3 +68,20 @@ def load_facts(work: Path, complex_id: str) -> Facts:
         tuple(HBond(**bond) for bond in rest["hbonds"]),
         tuple(HBond(**bond) for bond in rest["near_misses"]),
     )
+
+
+def load_signature(work: Path, complex_id: str) -> Signature:
+    """What a split needs to know of a stored complex.
+
+    Raises
+    ------
+    DatasetError
+        The file is missing or damaged.
+    """
+    path = facts_path(work, complex_id)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            pocket, ligand = archive["signature_pocket"], archive["signature_ligand"]
+    except (OSError, ValueError, KeyError) as error:
+        raise DatasetError(f"{path}: cannot be read ({error})") from None
+    return Signature(complex_id, frozen(pocket, np.uint8), frozen(ligand, np.uint8))

@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import multiprocessing
+import multiprocessing.connection
 import os
 import shutil
 import tempfile
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from misi.annotate.facts_json import facts_as_json
 from misi.annotate.facts import Facts
+from misi.annotate.facts_json import facts_as_json
 from misi.dataset.config import BuildConfig
 from misi.dataset.layout import dumps, image_path, line_digest
 from misi.dataset.store import load_facts
@@ -66,6 +69,14 @@ def start_worker(job: Job) -> None:
     global _job
     _job = job
     _facts.cache_clear()
+    parent = multiprocessing.parent_process()
+    if parent is not None:  # a worker whose build was killed must not go on writing beside the resumed one
+        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 @lru_cache(maxsize=_CACHED_FACTS)
