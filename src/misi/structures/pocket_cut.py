@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from misi.errors import StructureError
-from misi.structures.complex import HYDROGEN, Floats
+from misi.structures.complex import HYDROGEN
+from misi.structures.distances import nearest_distances
 from misi.structures.molecule import Molecule
 from misi.structures.records import FileRecords, residue_runs
 from misi.structures.solvent import WATER_NAMES
@@ -13,16 +14,6 @@ from misi.structures.solvent import WATER_NAMES
 #: Residues with a heavy atom within this distance of a heavy ligand atom make the pocket, angstrom (as in PDBbind;
 #: R. Wang et al., J. Med. Chem. 48 (2005) 4111-4119).
 POCKET_RADIUS = 10.0
-
-
-def nearest_distances(points: Floats, others: Floats) -> Floats:
-    """(n,) distance of each of `points` (n, 3) to the nearest of `others` (m, 3), angstrom; inf without others."""
-    best = np.full(len(points), np.inf)
-    for x, y, z in others.tolist():
-        squared = (points[:, 0] - x) ** 2 + (points[:, 1] - y) ** 2 + (points[:, 2] - z) ** 2
-        np.minimum(best, squared, out=best)
-    result: Floats = np.sqrt(best)
-    return result
 
 
 def cut_pocket(records: FileRecords, ligand: Molecule, origin: str, radius: float = POCKET_RADIUS) -> FileRecords:

@@ -39,13 +39,15 @@ def _small_groups(molecule: Molecule, residue_of: Int) -> tuple[list[int], Int]:
             row = root[row]
         return row
 
-    for a, b in ends[small[homes].any(axis=1)].tolist():
+    for a, b in ends[small[homes].all(axis=1)].tolist():
         first, second = sorted((find(a), find(b)))
         root[second] = first
+    mixed = ends[small[homes].sum(axis=1) == 1]
+    tied = {find(row) for row in mixed[small[residue_of[mixed]]].tolist()}
     members = np.flatnonzero(small[residue_of]).tolist()
     groups = np.arange(len(molecule))
     groups[members] = [find(row) for row in members]
-    return np.unique(groups[members]).tolist(), frozen(groups, np.int32)
+    return sorted(set(groups[members].tolist()) - tied), frozen(groups, np.int32)
 
 
 def solvent_atoms(molecule: Molecule) -> Bools:
