@@ -32,6 +32,13 @@ class Names:
     atoms: frozenset[int]
 
 
+def shares_label(complex_: Complex, residue: int) -> bool:
+    """Whether the label of a residue (name, number) is that of a residue of another chain too: pictures cannot tell."""
+    name, number = complex_.residue_name[residue], complex_.residue_number[residue]
+    same = (complex_.residue_name == name) & (complex_.residue_number == number) & ~complex_.residue_is_ligand
+    return bool((same & (complex_.residue_icode == complex_.residue_icode[residue])).sum() > 1)
+
+
 @lru_cache(maxsize=8)
 def repeated(complex_: Complex) -> Names:
     keys = {row: tuple(str(part).upper() for part in complex_.residue_key(row)) for row in complex_.pocket_residues()}

@@ -126,16 +126,18 @@ def parse_list(text: str) -> Contacts:
     ParseFailure
         ``bad_pair``.
     """
-    text = text.strip().rstrip(".;, ")
+    text = text.strip()
+    text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
+    text = text.strip(";, \n")
     if not text:
         raise ParseFailure("no_pairs")
-    entries = [entry for entry in re.split(r"[;\n]", text) if entry.strip(" ,.")]
+    entries = [entry for entry in re.split(r"[;\n]|,? and ", text) if entry.strip(" ,")]
     contacts = []
     for entry in entries:
-        parts = entry.strip(" ,").removeprefix("and ").split(",")
+        parts = entry.strip(" ,").split(",")
         if len(parts) > 2 and len(parts) % 2 == 0:
             pairs = [",".join(parts[i : i + 2]) for i in range(0, len(parts), 2)]
-            contacts += [parse_entry(pair.strip().removeprefix("and ")) for pair in pairs]
+            contacts += [parse_entry(pair) for pair in pairs]
         else:
             contacts.append(parse_entry(",".join(parts)))
     return frozenset(contacts)

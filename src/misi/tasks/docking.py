@@ -10,10 +10,10 @@ import random
 from collections.abc import Sequence
 
 from misi.annotate.facts import Facts
-from misi.scene.motion import THREE_VIEWS, Operation, format_operations, parse_operations
+from misi.scene.motion import THREE_VIEWS, Operation, Operations, format_operations, parse_operations
 from misi.scene.picture import Picture
 from misi.seeds import rng_for
-from misi.structures.complex import Rejection
+from misi.structures.complex import Complex, Rejection
 from misi.tasks import prompts
 from misi.tasks.grammar import Docking, parse_docking
 from misi.tasks.pictures import Gallery
@@ -23,12 +23,13 @@ from misi.tasks.task import Context, register
 from misi.tasks.values import ROTATION_AXES, ROTATION_STEP, ROTATIONS, neighbours
 from misi.tasks.viewpoint import Placed, displacement, viewpoint, with_ligand_moved
 
-#: W as a share of the complex's mean depth. The edge of the picture is at tan(15 deg) = 0.268; 0.21 keeps a ligand of
-#: ordinary width inside (shared/spec/scene.md 9.2, 15).
-REACH = 0.21
+#: W as a share of the complex's mean depth, measured as the paper describes on complex 1ugx in a 4:3 picture: with its
+#: outermost atom at the right edge, the mean of the ligand stands at x = 18.68 A, that of the complex at a depth of
+#: 83.14 A. (In a square picture the same measure gives 0.213.) The edge itself is at tan(15 deg) = 0.268.
+REACH = 0.225
 SHRINK = (0, 1, 2)  # angstrom
 LEAST_MOVE = 5  # angstrom; a shorter way does not clear the pocket
-LEAST_TURN_PX = 1.0  # a turn of one step must show: rejects single atoms and the like
+LEAST_TURN_PX = 1.0  # mean displacement of the ligand by one step of turning; less cannot be read off a picture
 LONGEST_MOVE = 40  # angstrom; for random answers only
 PER_AXIS = {"train": 2, "test": 1}
 
@@ -44,43 +45,45 @@ class DockingTask:
         items: list[Item] = []
         rejections: list[Rejection] = []
         per_axis = PER_AXIS["train" if context.split == "train" else "test"]
+        size = context.width, context.height
         for axis_at, axis in enumerate(ROTATION_AXES):
             angles = rng_for(context.seed, self.name, complex_.id, axis).sample(ROTATIONS, len(ROTATIONS))
             for i in range(per_axis):
                 k = axis_at * per_axis + i
-                rng = rng_for(context.seed, self.name, complex_.id, k)
-                made = self._item(facts, context, scene, Operation("roll", axis, angles[i]), k, rng)
-                if isinstance(made, Item):
-                    items.append(made)
+                item_id = f"{self.name}-{complex_.id}-{k}"
+                shrink, way = _way(
+                    scene, scene.only(complex_.is_ligand), rng_for(context.seed, self.name, complex_.id, k)
+                )
+                if not way:
+                    detail = f"{complex_.id}: the ligand cannot be moved {LEAST_MOVE} A to either side"
+                    rejections.append(Rejection(item_id, "no_room", detail))
+                    continue
+                aside = Operation("move", "x", way)
+                for angle in list(angles):
+                    undocking = (Operation("roll", axis, angle), aside)
+                    ligand, resolution = _posed(complex_, undocking, *size)
+                    if resolution >= LEAST_TURN_PX and ligand.on_screen().all():
+                        angles.remove(angle)
+                        items.append(self._item(facts, context, scene, undocking, k, shrink, resolution))
+                        break
                 else:
-                    rejections.append(made)
+                    detail = f"{complex_.id}: no turn about {axis} is seen on a ligand that stays on screen"
+                    rejections.append(Rejection(item_id, "turn_not_seen", detail))
         return items, rejections
 
     def _item(
-        self, facts: Facts, context: Context, scene: Placed, roll: Operation, k: int, rng: random.Random
-    ) -> Item | Rejection:
-        complex_ = facts.complex
-        id_ = complex_.id
-        item_id = f"{self.name}-{id_}-{k}"
-        shrink = rng.choice(SHRINK)
-        sides = rng.sample((1, -1), 2)
-        ways = [(side, push_aside(scene, scene.only(complex_.is_ligand), side, shrink)) for side in sides]
-        way = next((way for side, way in ways if side * way >= LEAST_MOVE), None)
-        if way is None:
-            return Rejection(item_id, "no_room", f"{id_}: the ligand cannot be moved {LEAST_MOVE} A to either side")
-        undocking = (roll, Operation("move", "x", way))
-        answer = Docking(roll.inverse, undocking[1].inverse)
-        size = context.width, context.height
-        ligand = with_ligand_moved(complex_, undocking, *size).only(complex_.is_ligand)
-        turned = [
-            with_ligand_moved(complex_, (other, undocking[1]), *size).only(complex_.is_ligand)
-            for other in neighbours(roll, ROTATION_STEP)
-        ]
-        resolution = min(displacement(ligand, other) for other in turned)
-        if resolution < LEAST_TURN_PX:
-            return Rejection(
-                item_id, "turn_not_seen", f"{id_}: turning the ligand by one step moves it {resolution:.2f} px"
-            )
+        self,
+        facts: Facts,
+        context: Context,
+        scene: Placed,
+        undocking: Operations,
+        k: int,
+        shrink: int,
+        resolution: float,
+    ) -> Item:
+        id_ = facts.complex.id
+        roll, move = undocking
+        answer = Docking(roll.inverse, move.inverse)
         gallery = Gallery()
         gallery.add_views(id_, THREE_VIEWS, label="Ligand alone, {view} view", name="ligand-{view}", show="ligand")
         gallery.add_views(id_, THREE_VIEWS, label="Pocket alone, {view} view", name="pocket-{view}", show="pocket")
@@ -91,7 +94,7 @@ class DockingTask:
             Picture(ligand_operations=undocking),
         )
         question = Question(
-            id=item_id,
+            id=f"{self.name}-{id_}-{k}",
             task=self.name,
             split=context.split,
             complex_id=id_,
@@ -116,9 +119,12 @@ class DockingTask:
                 "camera_distance": round(scene.camera.distance, 3),
                 "mean_depth": round(float(-scene.xyz[:, 2].mean()), 3),
                 "resolution_px": round(resolution, 2),
-                "ligand_atoms": len(ligand.atom),
-                "ligand_atoms_on_screen": int(ligand.on_screen().sum()),
-                "difficulty": {"angle": abs(roll.amount), "axis": roll.axis, "distance": abs(way)},
+                "difficulty": {
+                    "angle": abs(roll.amount),
+                    "axis": roll.axis,
+                    "distance": abs(move.amount),
+                    "ligand_heavy_atoms": int((facts.complex.is_ligand & facts.complex.heavy).sum()),
+                },
             },
         )
         return Item(question, gallery.pictures)
@@ -130,7 +136,8 @@ class DockingTask:
         return str(answer)
 
     def score(self, answer: Docking, question: Question) -> Scores:
-        return docking_score(answer, self.parse(question.answer, question))
+        roll, move = parse_operations(question.answer)
+        return docking_score(answer, Docking(roll, move))
 
     def oracle(self, question: Question) -> str:
         roll, move = parse_operations(question.derivation["undocking"])
@@ -147,6 +154,23 @@ class DockingTask:
 
     def chance(self, question: Question, rng: random.Random) -> str:
         return str(rng.choice(self.answers(question)))
+
+
+def _way(scene: Placed, ligand: Placed, rng: random.Random) -> tuple[int, float]:
+    """How much less than the farthest, and the move along x to a random side; 0 if there is room on neither."""
+    shrink = rng.choice(SHRINK)
+    ways = [(side, push_aside(scene, ligand, side, shrink)) for side in rng.sample((1, -1), 2)]
+    return shrink, next((way for side, way in ways if side * way >= LEAST_MOVE), 0.0)
+
+
+def _posed(complex_: Complex, undocking: Operations, width: int, height: int) -> tuple[Placed, float]:
+    """The ligand set aside, and how many pixels one more step of turning would move it."""
+    roll, aside = undocking
+    ligand, *others = (
+        with_ligand_moved(complex_, (turn, aside), width, height).only(complex_.is_ligand)
+        for turn in (roll, *neighbours(roll, ROTATION_STEP))
+    )
+    return ligand, min(displacement(ligand, other) for other in others)
 
 
 def push_aside(scene: Placed, ligand: Placed, side: int, shrink: float) -> float:

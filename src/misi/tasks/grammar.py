@@ -17,13 +17,14 @@ bad_verb, bad_number, bad_unit, bad_option, bad_pair, no_pairs and contradiction
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from misi.errors import ParseFailure
 from misi.scene.motion import Operation, Verb, format_operations
 from misi.tasks import listing
-from misi.tasks.contacts import Contacts, format_list
+from misi.tasks.contacts import Contacts, format_list, parse_list
 from misi.tasks.motions import bare_motion, bare_number, find_motions
 from misi.tasks.options import find_option
 from misi.tasks.reply import Statement, answer_lines, examined, framed_answers, lines_of
@@ -51,6 +52,17 @@ def format_contacts_of_residue(contacts: Contacts) -> str:
 def format_contacts_of_pocket(contacts: Contacts) -> str:
     """``None`` or ``ARG 221 NH2 A, O22``."""
     return format_list(contacts) or "None"
+
+
+@lru_cache(maxsize=1024)
+def read_contacts(canonical: str) -> Contacts:
+    """Inverse of the two formats, for canonical text only.
+
+    Raises
+    ------
+    ParseFailure
+    """
+    return frozenset() if canonical in ("No", "None") else parse_list(canonical.removeprefix("Yes: "))
 
 
 def parse_motion(reply: str, verb: Verb) -> Operation:
@@ -145,7 +157,7 @@ def parse_contacts(reply: str, *, numbered: bool) -> Contacts:
 
 
 _REFUSAL = re.compile(
-    r"\b(?:can(?:not|'t| not)|could(?: not|n't)|unable to|impossible to|not able to|refuse to|won't|not possible to)\b"
+    r"\b(?:(?:can(?:not|'t| not)|could(?: not|n't))(?! be (?!determined|identified|inferred|read|seen|told))|unable to|impossible to|not able to|refuse to|won't|not possible to)\b"
     r"|\b(?:don't|do not) (?:know|have)\b|\binsufficient\b",
     re.IGNORECASE,
 )

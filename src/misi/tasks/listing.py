@@ -7,7 +7,7 @@ from misi.errors import ParseFailure
 from misi.tasks.contacts import Contacts, parse_list
 
 _NO = re.compile(
-    r"^(?:no|none|nil|n/a|empty|\[ ?\])(?P<rest>$|[.,:;!]| -.*)"
+    r"^(?:no|none|nil|n/a|empty|\[ ?\])(?=$|[.,:;!]| -)(?!,? (?:wait|hold on|not sure|idea))"
     r"|^(?:there (?:are|is) |i (?:see|find) )?(?:no|none|zero) (?:hydrogen[- ]bond|h-?bond|interaction|polar contact|contact|bond)s?\b"
     r"|^(?:no, )?(?:the|this) (?:residue|ligand|pocket|two)[^.;:]{0,40}(?:does not|do not|doesn't|don't|not) "
     r"(?:interact|form|make|bond|hydrogen[- ]bond)",
@@ -15,7 +15,7 @@ _NO = re.compile(
 )
 _YES = re.compile(r"^yes(?=$|[.,:;! -])[.,:;! -]*", re.IGNORECASE)
 _LEAD_IN = re.compile(r"^[A-Za-z][A-Za-z' -]{2,70}: ?")
-_TAIL = re.compile(r"(?:\. [A-Z].*| \([^()]* [^()]*\)| (?:because|since|as the|as they|which|where)\b.*)$")
+_TAIL = re.compile(r"(?:\. [A-Z].*| \([^()]{1,200}\)| (?:because|since|as the|as they|which|where)\b.*)$")
 
 
 def belongs(line: str) -> bool:

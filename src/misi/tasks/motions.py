@@ -6,7 +6,6 @@ must stand, in either order, with fillers between. One pass, no backtracking.
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from misi.errors import ParseFailure
 from misi.scene.motion import AXES, Operation, Verb
@@ -38,7 +37,7 @@ _DENIALS = frozenset(
     """not never cannot without unlike versus vs if whether example format eg suppose exclude excluded rule ruled neither
     nor than except instead""".split()  # noqa: SIM905
 )
-_ALTERNATIVES = frozenset(("or", "/", "\u00b1", "|"))
+_ALTERNATIVES = frozenset(("or", "to", "/", "\u00b1", "|"))
 _REACH = 14  # tokens after a verb in which its axis and number must stand
 _LARGEST = 1e5
 
@@ -230,12 +229,12 @@ def _motion(tokens: list[Token], verb_at: int, bare_zoom: bool) -> tuple[Operati
 
 def _no_alternative(tokens: list[Token], i: int, reader: _Reader) -> None:
     """Raise if the motion goes on with another number: ``3 or 4``, ``3-4``, ``3 to 4``, ``3 ± 1``."""
-    for here, after in pairwise(tokens[i : i + 3]):
-        if here.text in _ALTERNATIVES | {"-", "to"} and after.is_number:
-            raise ParseFailure("two_answers", f"{reader.number:g} {here.text} {after.text}")
-        if here.text in ("-",) and after.text == "-":
-            continue
-        break
+    ahead = [token for token in tokens[i : i + 4] if token.text not in ("-", "+")] or tokens[i : i + 1]
+    joined = i < len(tokens) and tokens[i].text == "-"
+    if (joined and ahead[0].is_number) or (
+        len(ahead) > 1 and ahead[0].text in _ALTERNATIVES and ahead[1].is_number and ahead[1] in tokens[i + 1 : i + 3]
+    ):
+        raise ParseFailure("two_answers", " ".join(token.text for token in tokens[max(0, i - 1) : i + 3]))
 
 
 def _denied(tokens: list[Token], verb_at: int) -> bool:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from misi.errors import ParseFailure
+from misi.scene.motion import Operation
 from misi.tasks.motions import find_motions
 
 LETTERS = "ABCD"
@@ -11,12 +13,12 @@ LETTERS = "ABCD"
 _NAMED = r"(?:option|choice|image|picture|candidate|figure|panel)"
 #: The line starts with a letter that something sets apart: ``B``, ``(B)``, ``Option B.``, ``B: because``.
 _LEADING = re.compile(
-    rf"^(?:(?:the )?(?:correct |right |best )?{_NAMED} )?[(\[\"']?(?P<letter>[A-Za-z])[)\]\"']?"
+    rf"^(?:either )?(?:(?:the )?(?:correct |right |best )?{_NAMED} )?[(\[\"']?(?P<letter>[A-Za-z])[)\]\"']?"
     r"(?P<after>$|(?= ?[.,:;)\]!/|&-])|(?= (?:because|since|as|is|and|or|matches|\()))",
     re.IGNORECASE,
 )
 _ALSO = re.compile(
-    r"^[\"')\]]* ?(?:,|/|&|\||\bor\b|\band\b|, or|, and) ?(?:option )?[(\[\"']?([A-D])\b(?! ?[a-z]{2})", re.IGNORECASE
+    r"^[\"')\]]* ?(?:,|;|/|&|\||\bor\b|\band\b|, or|, and) ?(?:option )?[(\[\"']?([A-D])\b(?! ?[a-z]{2})", re.IGNORECASE
 )
 _CHOSEN = re.compile(
     rf"\b(?:(?:answer|choice|match|option|one|image) (?:is|would be|must be|should be):? |"
@@ -25,6 +27,10 @@ _CHOSEN = re.compile(
 )
 _IS_RIGHT = re.compile(
     rf"(?:^|[\s(])(?:{_NAMED} )?[(\[]?(?P<letter>[A-D])[)\]]? (?:is (?:the )?(?:correct|right|best|only|answer|match)|matches|fits)",
+)
+_AT_END = re.compile(
+    r"\b(?:is|be|definitely|clearly|obviously|probably|likely|surely|therefore|thus|so|hence|say|guess):?,? "
+    r"[(\[]?(?P<letter>[A-D])[)\]]?(?=[.!]|$)"
 )
 _MENTION = re.compile(rf"\b{_NAMED}s? [(\[]?(?P<letter>[A-D])\b", re.IGNORECASE)
 _DENIED = re.compile(
@@ -49,8 +55,9 @@ def find_option(lines: Sequence[str], marked: bool, options: Sequence[str]) -> s
     letters = LETTERS[: len(options)]
     if marked or len(lines) == 1:
         letter = _leading(lines[0], letters, marked, options)
+        letter = letter or _by_text(lines[0], options)
         if letter or marked:
-            return letter or _by_text(lines[0], options)
+            return letter or _stated(lines[0], letters)
     for line in reversed(lines):
         letter = _stated(line, letters) or _by_text(line, options)
         if letter:
@@ -91,7 +98,7 @@ def _stated(line: str, letters: str) -> str | None:
                 raise ParseFailure("two_answers", line[:80])
             if not rest:
                 found.add(match["letter"])
-    for pattern in (_CHOSEN, _IS_RIGHT):
+    for pattern in (_CHOSEN, _IS_RIGHT, _AT_END):
         for hit in pattern.finditer(line):
             if not _is_denied(line, hit):
                 found.add(hit["letter"].upper())
@@ -126,9 +133,14 @@ def _checked(letter: str, line: str, options: Sequence[str]) -> str:
     return letter
 
 
+@lru_cache(maxsize=64)
+def _motions_of(options: tuple[str, ...]) -> list[set[Operation]]:
+    return [set(find_motions(option)) if len(option) > 1 else set() for option in options]
+
+
 def _by_text(line: str, options: Sequence[str]) -> str | None:
     """The option whose motions the line repeats in full."""
-    texts = [set(find_motions(option)) if len(option) > 1 else set() for option in options]
+    texts = _motions_of(tuple(options))
     if not any(texts):
         return None
     found = set(find_motions(line))

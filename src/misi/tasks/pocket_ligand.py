@@ -13,16 +13,18 @@ from misi.tasks.bonding import (
     evidence,
     polar_ligand_atoms,
     polar_pocket_atoms,
+    shares_label,
     why_not_named,
 )
 from misi.tasks.contacts import Contact, Contacts
-from misi.tasks.grammar import format_contacts_of_pocket, parse_contacts
+from misi.tasks.grammar import format_contacts_of_pocket, parse_contacts, read_contacts
 from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
 from misi.tasks.scores import Scores, contacts_score
 from misi.tasks.symmetry import symmetry_json
 from misi.tasks.task import Context, register
 from misi.tasks.viewpoint import viewpoint
+from misi.tasks.visibility import views_seen
 
 
 class PocketLigand:
@@ -39,6 +41,7 @@ class PocketLigand:
         contacts = frozenset(contact_of(complex_, *pair) for pair in facts.pairs)
         gallery = Gallery()
         gallery.add_six_with_atoms(complex_.id)
+        seen = [views_seen(complex_, pair, context.width, context.height) for pair in facts.pairs]
         polar = polar_pocket_atoms(complex_)
         ligand = polar_ligand_atoms(complex_)
         question = Question(
@@ -66,7 +69,10 @@ class PocketLigand:
                 "residue_atoms": [contact_json(contact_of(complex_, a, ligand[0])) for a in polar] if ligand else [],
                 "ligand_atoms": [str(complex_.name[a]) for a in ligand],
                 "camera_distance": round(viewpoint(complex_, context.width, context.height).camera.distance, 3),
+                "views_seen": seen,
+                "shares_label": any(shares_label(complex_, int(complex_.residue[atom])) for atom, _ in facts.pairs),
                 "difficulty": {
+                    "seen": min((n for pair in seen for n in pair), default=None),
                     "bonds": len(contacts),
                     "ligand_heavy_atoms": int((complex_.is_ligand & complex_.heavy).sum()),
                     "residues": sum(1 for _ in complex_.pocket_residues()),
@@ -82,7 +88,7 @@ class PocketLigand:
         return format_contacts_of_pocket(answer)
 
     def score(self, answer: Contacts, question: Question) -> Scores:
-        return contacts_score(answer, self.parse(question.answer, question))
+        return contacts_score(answer, read_contacts(question.answer))
 
     def oracle(self, question: Question) -> str:
         return format_contacts_of_pocket(frozenset(map(contact_from_json, question.derivation["pairs"])))

@@ -10,6 +10,10 @@ from typing import NamedTuple
 
 #: Characters examined, from the end: answers stand last, and reasoning can be very long.
 MAX_EXAMINED = 16_384
+_MOST_STATEMENTS = (
+    12  # the last ones; a reply that repeats "Answer:" a thousand times must not cost a thousand readings
+)
+_LONGEST_STATEMENT = 4_000  # characters
 _JSON_STARTS = 24  # opening braces tried, from the end
 _ANSWER_KEYS = ("answer", "final_answer", "finalanswer", "final answer", "result", "response")
 
@@ -51,8 +55,9 @@ _THINK_START = re.compile(r"<(?:think|thinking|reasoning|thought|analysis)>", re
 _TAGGED = re.compile(r"<(?:final_)?answer>([^<]{0,4000})</(?:final_)?answer>", re.IGNORECASE)
 _BULLET = re.compile(r"^(?:[-*+\u2022\u25cf\u2023>#]+ |#+|\d{1,2}[.)] |\(\d{1,2}\) )+")
 _MARK = re.compile(
-    r"(?:^|(?<=[.!?;,*\"( ]))(?P<rank>(?:(?:so|thus|hence|therefore|and),? )?(?:the |my |our )?"
-    r"(?P<final>final |correct |best |right )?answer)(?P<link> ?(?::|=| is:?| would be:?| must be:?| should be:?)(?!\w)|$) ?",
+    r"(?:^|(?<=[.!?;,*\"( ]))(?:(?:so|thus|hence|therefore|and),? )?(?:the |my |our )?"
+    r"(?P<final>final |correct |best |right )?answer"
+    r"(?P<link> ?(?::|=|-{1,2} | (?:is|would be|must be|should be)\b:?)|$) ?",
     re.IGNORECASE,
 )
 _RETRACTION = re.compile(
@@ -91,19 +96,19 @@ def plain(text: str) -> str:
     return "\n".join(_plain_line(line) for line in text.split("\n"))
 
 
-def framed_answers(reply: str) -> list[Statement]:
+def framed_answers(text: str) -> list[Statement]:
     """Answers marked by form, in order: JSON, ``\\boxed{}``, ``<answer>``."""
-    found: list[tuple[int, str, bool]] = []
-    found += [(start, value, True) for start, value in _json_answers(reply)]
-    found += [(start, value, True) for start, value in _boxed(reply)]
-    found += [(match.start(), match[1], True) for match in _TAGGED.finditer(reply)]
-    return _chained(reply, sorted(found))
+    found = [*_json_answers(text), *_boxed(text)]
+    found += [(match.start(), match[1]) for match in _TAGGED.finditer(text)]
+    found = sorted(found)[-_MOST_STATEMENTS:]
+    return _chained(text, [(start, plain(value), True) for start, value in found])
 
 
-def answer_lines(reply: str) -> list[Statement]:
+def answer_lines(text: str) -> list[Statement]:
     """Answers after ``Answer:``, ``Final answer:``, ``The answer is`` and their like, in order."""
-    text = plain(reply)
-    return _chained(text, [(start, text[end:], final) for start, end, final in _marks(text)])
+    text = plain(text)
+    marks = _marks(text)[-_MOST_STATEMENTS:]
+    return _chained(text, [(start, text[end : end + _LONGEST_STATEMENT], final) for start, end, final in marks])
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -114,7 +119,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 def _chained(text: str, found: list[tuple[int, str, bool]]) -> list[Statement]:
     chain, before = [], 0
     for start, value, final in found:
-        lines = tuple(line.strip() for line in plain(value).split("\n"))
+        lines = tuple(line.strip() for line in value.split("\n"))
         while lines and not lines[0]:
             lines = lines[1:]
         chain.append(Statement(lines, final, bool(_RETRACTION.search(text, before, start))))
@@ -175,20 +180,20 @@ def _unstarred(line: str) -> str:
 
 
 def _boxed(text: str) -> list[tuple[int, str]]:
+    """Contents of the last ``\\boxed{...}``, braces matched."""
     found: list[tuple[int, str]] = []
-    start = text.find("\\boxed")
-    while start >= 0 and len(found) < _JSON_STARTS:
+    start = len(text)
+    for _ in range(_MOST_STATEMENTS):
+        start = text.rfind("\\boxed", 0, start)
+        if start < 0:
+            break
         opening = text.find("{", start, start + 9)
-        depth, end = 0, -1
-        if opening >= 0:
-            for i in range(opening, min(len(text), opening + 2000)):
-                depth += (text[i] == "{") - (text[i] == "}")
-                if depth == 0:
-                    end = i
-                    break
-        if end > 0:
-            found.append((start, text[opening + 1 : end]))
-        start = text.find("\\boxed", start + 6)
+        depth = 0
+        for i in range(opening, min(len(text), opening + _LONGEST_STATEMENT) if opening >= 0 else opening):
+            depth += (text[i] == "{") - (text[i] == "}")
+            if depth == 0:
+                found.append((start, text[opening + 1 : i]))
+                break
     return found
 
 

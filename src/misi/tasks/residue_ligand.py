@@ -30,13 +30,14 @@ from misi.tasks.bonding import (
     why_not_named,
 )
 from misi.tasks.contacts import Contact, Contacts
-from misi.tasks.grammar import format_contacts_of_residue, parse_contacts
+from misi.tasks.grammar import format_contacts_of_residue, parse_contacts, read_contacts
 from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
 from misi.tasks.scores import Scores, contacts_score
 from misi.tasks.symmetry import symmetry_json
 from misi.tasks.task import Context, register
 from misi.tasks.viewpoint import residue_viewpoint
+from misi.tasks.visibility import views_seen
 
 WITHOUT_BONDS = 2
 NEAR = 5.0  # angstrom between heavy atoms: what `near` negatives lie within
@@ -77,6 +78,7 @@ class ResidueLigand:
             id_, SIX_VIEWS, name=f"{self.name}-{residue}-{{view}}", labels="atoms", show="residue", residue=residue
         )
         scene = residue_viewpoint(complex_, residue, context.width, context.height)
+        seen = [views_seen(complex_, pair, context.width, context.height, residue) for pair in pairs]
         near = [miss for miss in facts.near_misses if residue in complex_.residue[[miss.donor, miss.acceptor]]]
         question = Question(
             id=f"{self.name}-{id_}-{residue}",
@@ -108,7 +110,9 @@ class ResidueLigand:
                 "residue_atoms": [str(complex_.name[a]) for a in polar_pocket_atoms(complex_, residue)],
                 "ligand_atoms": [str(complex_.name[a]) for a in polar_ligand_atoms(complex_)],
                 "camera_distance": round(scene.camera.distance, 3),
+                "views_seen": seen,
                 "difficulty": {
+                    "seen": min((n for pair in seen for n in pair), default=None),
                     "bonds": len(pairs),
                     "ligand_heavy_atoms": int((complex_.is_ligand & complex_.heavy).sum()),
                 },
@@ -130,7 +134,7 @@ class ResidueLigand:
         return format_contacts_of_residue(answer)
 
     def score(self, answer: Contacts, question: Question) -> Scores:
-        return contacts_score(answer, self.parse(question.answer, question))
+        return contacts_score(answer, read_contacts(question.answer))
 
     def oracle(self, question: Question) -> str:
         pairs = question.derivation["pairs"]

@@ -115,7 +115,8 @@ class SingleMotion:
         return str(answer)
 
     def score(self, answer: Operation, question: Question) -> Scores:
-        return self.rule(answer, self.parse(question.answer, question))
+        (truth,) = parse_operations(question.answer)
+        return self.rule(answer, truth)
 
     def oracle(self, question: Question) -> str:
         (operation,) = parse_operations(question.derivation["operations"])
