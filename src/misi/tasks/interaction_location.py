@@ -31,10 +31,10 @@ WORKING_DEPTH = 40.0
 #: Mean and spread of the true amounts, measured over 1,240 bonds of 298 PDBbind complexes. Decoys are drawn from the same
 #: distribution, so that a value alone does not tell whether it is true.
 SPREAD: dict[Axis, tuple[float, float]] = {"x": (0.0, 3.5), "y": (0.0, 3.6), "z": (58.0, 14.6)}
-#: Least and largest change, angstrom. At the working depth 3 A across are a seventh of the picture's width; the least in
-#: depth is 20 % of the working depth.
-CHANGE: dict[Axis, tuple[int, int]] = {"x": (3, 9), "y": (3, 9), "z": (8, 16)}
-FLIPPED = 0.5  # share of the changes along x and y that are a change of sign alone, where that is a change at all
+NEAR_ZERO = 1  # angstrom across; a change of sign is none below this
+LEAST_ACROSS = 3  # angstrom; at the working depth a seventh of the picture's width
+LARGEST_ACROSS = 12  # angstrom
+DEPTH_STEPS = tuple(range(8, 17))  # angstrom; from a fifth of the working depth
 
 
 class InteractionLocation(Choice):
@@ -127,14 +127,25 @@ def perturbed(truth: Operations, rng: random.Random) -> tuple[list[Operations], 
 
 
 def _altered(operation: Operation, rng: random.Random) -> Operation:
-    """Another amount, drawn as often as it would be the true one (see `SPREAD`), or the opposite one."""
-    amount = operation.amount
+    """Another amount, such that of the two nobody could tell the true one by its size.
+
+    Across: an amount near 0 gets a larger one, drawn as often as it would be true; a larger amount gets one near 0
+    in half of the cases and its opposite in the others (a third of all amounts is near 0, so either kind is as often
+    true as altered). In depth: a step up or down, in proportion to how often the result would be true.
+    """
     mean, spread = SPREAD[operation.axis]
-    least, most = CHANGE[operation.axis]
-    if mean == 0 and 2 * abs(amount) >= least and rng.random() < FLIPPED:
+    if operation.axis == "z":
+        step = rng.choice(DEPTH_STEPS)
+        others = [operation.amount - step, operation.amount + step]
+    elif abs(operation.amount) > NEAR_ZERO and rng.random() < 0.5:
         return operation.inverse
-    others = [amount + sign * step for step in range(least, most + 1) for sign in (-1, 1)]
+    else:
+        near = abs(operation.amount) <= NEAR_ZERO
+        kind = [float(v) for v in range(-LARGEST_ACROSS, LARGEST_ACROSS + 1) if (abs(v) > NEAR_ZERO) == near]
+        others = [v for v in kind if abs(v - operation.amount) >= LEAST_ACROSS]
     weights = [math.exp(-(((other - mean) / spread) ** 2) / 2) for other in others]
+    if not sum(weights):
+        weights = [1.0] * len(others)
     return Operation("move", operation.axis, rng.choices(others, weights)[0])
 
 
