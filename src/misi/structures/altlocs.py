@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 from misi.structures.records import AtomRecord, FileRecords, residue_runs
 
@@ -41,14 +43,32 @@ def _one_location(atoms: Sequence[AtomRecord]) -> list[AtomRecord]:
     return kept
 
 
+def _one_name(atoms: Sequence[AtomRecord]) -> list[AtomRecord]:
+    """One residue where several names share a number by alternate locations (microheterogeneity).
+
+    The reference program would keep each of them, on top of one another; here the best letter decides for all.
+    """
+    kept: list[AtomRecord] = []
+    for _, group in groupby(atoms, key=attrgetter("residue_id")):
+        own = list(group)
+        names = {atom.residue_name for atom in own}
+        if len(names) > 1 and all(atom.altloc for atom in own):
+            letter = best_letter(own)
+            name = next(atom.residue_name for atom in own if atom.altloc == letter)
+            own = [atom for atom in own if atom.residue_name == name]
+        kept.extend(own)
+    return kept
+
+
 def with_one_location(records: FileRecords, origin: str) -> FileRecords:
     """The records with one location for each atom; a note counts those left out."""
     if not any(atom.altloc for atom in records.atoms):
         return records
     kept: list[AtomRecord] = []
-    for run in residue_runs(records.atoms):
-        atoms = records.atoms[run.start : run.stop]
-        kept.extend(_one_location(atoms) if any(atom.altloc for atom in atoms) else atoms)
+    atoms = _one_name(records.atoms)
+    for run in residue_runs(atoms):
+        own = atoms[run.start : run.stop]
+        kept.extend(_one_location(own) if any(atom.altloc for atom in own) else own)
     dropped = len(records.atoms) - len(kept)
     if not dropped:
         return records

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from misi.errors import StructureError
 from misi.structures.complex import HYDROGEN, METALS
 from misi.structures.elements import ideal_length
 from misi.structures.records import AtomRecord
@@ -11,6 +12,9 @@ _SATURATION = {HYDROGEN: 1, 8: 2}
 
 #: Tolerance on the sum of covalent radii, angstrom (Meng and Lewis, J. Comput. Chem. 12 (1991) 891-898).
 BOND_TOLERANCE = 0.4
+
+#: Bonds of one atom beyond which a file is refused. Two dozen docking poses in one residue make near a hundred.
+_MAX_BONDS = 200
 
 
 class BondGraph:
@@ -39,11 +43,21 @@ class BondGraph:
         return list(self._bonds)
 
     def add(self, a: int, b: int) -> None:
-        """Bond two atoms unless they are bonded."""
-        if b not in self.neighbours[a]:
-            self.neighbours[a].append(b)
+        """Bond two atoms unless they are bonded.
+
+        Raises
+        ------
+        StructureError
+            `stacked_atoms`: so many atoms lie at one place that they are no molecule.
+        """
+        own = self.neighbours[a]
+        if b not in own:
+            own.append(b)
             self.neighbours[b].append(a)
             self._bonds[a, b] = None
+            if len(own) > _MAX_BONDS:
+                atom = self.atoms[a]
+                raise StructureError("stacked_atoms", f"{_MAX_BONDS} atoms lie on {atom.residue_name} {atom.name}")
 
     def remove(self, bonds: Iterable[tuple[int, int]]) -> None:
         """Delete bonds, each given in the order of its creation."""

@@ -10,7 +10,7 @@ from misi.structures.elements import COVALENT_RADII
 from misi.structures.templates import Template
 
 #: Atoms of one residue above which distances are not computed: no residue of any entry comes near.
-MAX_RESIDUE_ATOMS = 20_000
+MAX_RESIDUE_ATOMS = 5_000
 
 #: Above this size numpy finds the atoms within reach; below it plain arithmetic is faster.
 _VECTOR_SIZE = 48

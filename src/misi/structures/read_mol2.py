@@ -6,7 +6,6 @@ of each atom. Only coordinates, names, elements and connections are wanted.
 Format: Tripos Mol2 File Format (2007), sections ATOM, BOND and SUBSTRUCTURE.
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +14,7 @@ from misi.errors import StructureError
 from misi.structures.complex import frozen
 from misi.structures.elements import atomic_number
 from misi.structures.molecule import Molecule
+from misi.structures.read_pdb import MAX_COORDINATE
 
 #: Most atoms read of one ligand file; above this it is no small molecule.
 MAX_ATOMS = 5_000
@@ -37,21 +37,23 @@ def _sections(text: str) -> tuple[dict[str, list[str]], bool]:
     return sections, False
 
 
-def _residues(lines: Sequence[str]) -> dict[str, str]:
-    """Name of each substructure by its number.
+def _residues(lines: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Name and number of each substructure by the key that atoms give.
 
-    The sub-type field names it where it is part of the record's name: ALA19 with sub-type ALA is ALA.
+    The sub-type field names it where it is part of the record's name, and the rest of that is its number: ALA19 with
+    sub-type ALA is ALA 19. Otherwise the key is its number too.
     """
-    names: dict[str, str] = {}
+    residues: dict[str, tuple[str, int]] = {}
     for line in lines:
         fields = line.split()
         if len(fields) < 2:
             continue
-        name = fields[1]
+        name, number = fields[1], _number(fields[0])
         if len(fields) > 6 and fields[6] in name and fields[6] != "****":
+            number = _number(name.replace(fields[6], "", 1), number)
             name = fields[6]
-        names.setdefault(fields[0], name)
-    return names
+        residues.setdefault(fields[0], (name, number))
+    return residues
 
 
 def parse_mol2(text: str, origin: str) -> Molecule:
@@ -81,14 +83,15 @@ def parse_mol2(text: str, origin: str) -> Molecule:
             kind = fields[5]
         except (ValueError, IndexError):
             raise StructureError("bad_mol2", f"{origin}: atom line {line.strip()[:60]!r} cannot be read") from None
-        if not all(map(math.isfinite, xyz)):
+        if not all(abs(value) <= MAX_COORDINATE for value in xyz):
             raise StructureError("bad_mol2", f"{origin}: atom line {line.strip()[:60]!r} has no finite position")
         row_of.setdefault(fields[0], len(rows))
         rows.append((fields[1], xyz, atomic_number(kind.partition(".")[0]), fields[6] if len(fields) > 6 else "1"))
     bonds = _bonds(sections.get("BOND", []), row_of, origin)
-    names = _residues(sections.get("SUBSTRUCTURE", []))
+    residues = _residues(sections.get("SUBSTRUCTURE", []))
     keys = [key for *_, key in rows]
     starts = [row for row in range(len(rows)) if row == 0 or keys[row] != keys[row - 1]]
+    found = [residues.get(keys[row], ("UNL", _number(keys[row]) if residues else 1)) for row in starts]
     return Molecule(
         xyz=frozen([xyz for _, xyz, _, _ in rows], np.float64),
         element=frozen([element for _, _, element, _ in rows], np.int32),
@@ -96,20 +99,21 @@ def parse_mol2(text: str, origin: str) -> Molecule:
         file_index=frozen(range(len(rows)), np.int32),
         residue_start=frozen([*starts, len(rows)], np.int32),
         residue_chain=frozen([""] * len(starts), np.str_),
-        residue_number=frozen([_number(keys[row]) if names else 1 for row in starts], np.int32),
+        residue_number=frozen([number for _, number in found], np.int32),
         residue_icode=frozen([""] * len(starts), np.str_),
-        residue_name=frozen([names.get(keys[row], "UNL") for row in starts], np.str_),
+        residue_name=frozen([name for name, _ in found], np.str_),
         bonds=frozen(bonds, np.int32, (-1, 2)),
         notes=(f"{origin}: only the first molecule is used",) if more else (),
     )
 
 
-def _number(key: str) -> int:
+def _number(text: str, default: int = 1) -> int:
+    """A residue number; the default for text that is none or does not fit."""
     try:
-        value = int(key)
+        value = int(text)
     except ValueError:
-        return 1
-    return value if abs(value) < 2**31 else 1
+        return default
+    return value if abs(value) < 2**31 else default
 
 
 def _check_counts(sections: dict[str, list[str]], origin: str) -> None:

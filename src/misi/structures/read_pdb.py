@@ -16,6 +16,9 @@ from misi.structures.records import AtomRecord, CrossLink, FileRecords, ResidueI
 #: Most atom records read from one file: entries of the PDB format end at 99,999.
 MAX_ATOMS = 200_000
 
+#: Largest coordinate that is a place and no accident, angstrom; the PDB format's columns hold up to 9999.999.
+MAX_COORDINATE = 1e5
+
 #: Share of atom lines that may be unreadable before the file as a whole is refused.
 MAX_BAD_SHARE = 0.05
 
@@ -89,7 +92,7 @@ def _atom(line: str, index: int, chunk: int) -> AtomRecord:
     columns = line[12:16]
     name = columns.replace(" ", "").replace("*", "'")
     x, y, z = float(line[30:38]), float(line[38:46]), float(line[46:54])
-    if not name or not math.isfinite(x + y + z):
+    if not name or not max(abs(x), abs(y), abs(z)) <= MAX_COORDINATE:  # "not <=" catches nan
         raise ValueError(line)
     altloc = line[16].strip()
     residue_name, residue_id = _residue(line[17:27])
@@ -155,15 +158,14 @@ def parse_pdb(text: str, origin: str) -> FileRecords:
     atoms: list[AtomRecord] = []
     other: list[str] = []
     bad: list[int] = []
-    notes: list[str] = []
     chunk = count = 0
-    ended = False
+    ended = more = False
     for row, line in enumerate(text.split("\n"), start=1):
         kind = line[:6]
         if kind in ("ATOM  ", "HETATM"):
             if ended:
-                notes.append(f"{origin}: only the first model is used")
-                break
+                more = True
+                continue
             try:
                 atoms.append(_atom(line, count, chunk))
             except (ValueError, IndexError):
@@ -173,19 +175,17 @@ def parse_pdb(text: str, origin: str) -> FileRecords:
                 raise StructureError("too_many_atoms", f"{origin} holds more than {MAX_ATOMS} atoms")
         elif kind.startswith("TER"):
             chunk += 1
-        elif kind.startswith(("ENDMDL", "END")):
-            ended = ended or bool(count)
+        elif kind.startswith("END"):  # and ENDMDL
+            ended = count > 0
         elif kind in ("CONECT", "SSBOND", "LINK  ", "MODRES"):
             other.append(line)
     if not count:
         raise StructureError("no_atoms", f"{origin} holds no atom records")
-    if len(bad) == count or len(bad) > max(1, MAX_BAD_SHARE * count):
-        share = f"{len(bad)} of {count} atom lines"
-        raise StructureError("bad_atom_lines", f"{origin}: {share} cannot be read, e.g. line {bad[0]}")
+    notes = [f"{origin}: only the first model is used"] if more else []
     if bad:
-        notes.append(f"{origin}: {len(bad)} atom lines cannot be read and are left out, e.g. line {bad[0]}")
-    if ended and notes and notes[0].endswith("first model is used"):
-        # Trailing CONECT records of an ensemble stand after its last model.
-        other.extend(line for line in text.split("\n") if line.startswith("CONECT"))
+        found = f"{origin}: {len(bad)} of {count} atom lines cannot be read, e.g. line {bad[0]}"
+        if len(bad) == count or len(bad) > max(1, MAX_BAD_SHARE * count):
+            raise StructureError("bad_atom_lines", found)
+        notes.append(f"{found}; they are left out")
     conect, links, modified = _connections(other)
     return FileRecords(tuple(atoms), tuple(conect), tuple(links), tuple(modified), tuple(notes))

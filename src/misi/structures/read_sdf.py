@@ -10,6 +10,7 @@ from misi.structures.complex import frozen
 from misi.structures.elements import SYMBOLS
 from misi.structures.molecule import Molecule
 from misi.structures.read_mol2 import MAX_ATOMS
+from misi.structures.read_pdb import MAX_COORDINATE
 
 #: A molfile has a counts line in its fourth line.
 _HEADER_LINES = 4
@@ -56,7 +57,7 @@ def parse_sdf(text: str, origin: str) -> Molecule:
     if count > MAX_ATOMS:
         raise StructureError("too_many_atoms", f"{origin} holds more than {MAX_ATOMS} atoms")
     xyz = np.asarray(mol.GetConformer().GetPositions())
-    if not np.isfinite(xyz).all():
+    if not (np.abs(xyz) <= MAX_COORDINATE).all():
         raise StructureError("bad_sdf", f"{origin} has atoms without a finite position")
     elements = [atom.GetAtomicNum() for atom in mol.GetAtoms()]
     bonds = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in mol.GetBonds()]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from misi.errors import DatasetError, StructureError
-from misi.paths import safe_name
+from misi.paths import child, safe_name
 from misi.structures.complex import Complex, Rejection
 from misi.structures.molecule import Molecule
 from misi.structures.pocket_cut import cut_pocket
@@ -90,8 +90,9 @@ def _source(name: str, structure: Path, ligands: Iterable[Path], kind: Kind) -> 
         safe_name(name)
     except DatasetError as error:
         return Rejection(name, "unsafe_id", f"{structure.name}: {error}")
-    ordered = sorted(ligands, key=lambda path: (_PREFERENCE[suffix_of(path)], len(path.name), path.name))
-    return Source(name, structure, tuple(ordered), kind)
+    ordered = sorted(ligands, key=lambda path: (len(_stem(path)), _stem(path), _PREFERENCE[suffix_of(path)], path.name))
+    # Files of another stem ("_ligand2") hold another molecule: they are no substitute for the first.
+    return Source(name, structure, tuple(path for path in ordered if _stem(path) == _stem(ordered[0])), kind)
 
 
 def _group_files(files: Iterable[Path]) -> tuple[dict[str, _Group], list[Path], list[Path]]:
@@ -177,7 +178,11 @@ def _scan(src: Path) -> Iterator[tuple[str, Source | Rejection]]:
     for item in _in_folder(own):
         yield "", item
     for folder in sorted(path for path in src.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        files = _files(folder)
+        try:
+            files = _files(folder)
+        except OSError as error:
+            yield folder.name, Rejection(folder.name, "unreadable_folder", f"{folder.name}: {error.strerror}")
+            continue
         for item in _in_folder(files):
             yield folder.name, item
         if not files:
@@ -260,6 +265,15 @@ def load(source: Source | Rejection) -> Complex | Rejection:
         return Rejection(source.id, error.reason, error.detail)
 
 
+def _places(src: Path, complex_id: str) -> list[Path]:
+    """Where to look for an id: the folder of that name in `src`, if there is one, before all of `src`."""
+    try:
+        folder = child(src, complex_id)
+    except DatasetError:
+        return [src]
+    return [folder, src] if folder.is_dir() and _files(folder) else [src]
+
+
 def load_by_id(src: Path, complex_id: str) -> Complex:
     """Read the complex of that id; a folder of that name is looked into first.
 
@@ -268,9 +282,8 @@ def load_by_id(src: Path, complex_id: str) -> Complex:
     StructureError
         `unknown_id`, or the reason why the complex cannot be read.
     """
-    places = [src / complex_id, src] if complex_id == Path(complex_id).name and (src / complex_id).is_dir() else [src]
     known: list[str] = []
-    for place in places:
+    for place in _places(src, complex_id):
         for item in find_sources(place):
             known.append(item.id)
             if item.id == complex_id:

@@ -34,7 +34,7 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
         raise StructureError("file_too_large", f"{path.name} holds more than {max_bytes // 1_000_000} MB")
     if not data.strip():
         raise StructureError("empty_file", f"{path.name} is empty")
-    if b"\0" in data[:65536]:
+    if b"\0" in data:
         raise StructureError("not_text", f"{path.name} is not a text file")
     try:
         text = data.decode("utf-8-sig")
