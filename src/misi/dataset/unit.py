@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from misi.annotate.facts import Facts
 from misi.annotate.facts_json import facts_as_json
 from misi.dataset.config import BuildConfig
@@ -24,7 +26,8 @@ from misi.render import render_png
 from misi.scene.motion import THREE_VIEWS
 from misi.scene.picture import Picture
 from misi.scene.scene import compose, coordinates
-from misi.structures.complex import Rejection
+from misi.structures.complex import Complex, Rejection
+from misi.structures.elements import SYMBOLS
 from misi.tasks import TASKS
 from misi.tasks.question import Item
 from misi.tasks.task import Context
@@ -156,7 +159,7 @@ def _make(job: Job, unit: Unit) -> dict[str, Any]:
         **facts_as_json(facts),
         "split": unit.split,
         "notes": list(facts.complex.notes),
-        "front": coordinates(facts.complex, config.width, config.height),
+        "front": {**coordinates(facts.complex, config.width, config.height), **sticks(facts.complex)},
         "questions": {item.question.id: line_digest(item.question) for item in items},
     }
     write_text(child(job.root / "complexes", complex_id, suffix=".json"), dumps(record) + "\n")
@@ -168,6 +171,15 @@ def _make(job: Job, unit: Unit) -> dict[str, Any]:
         "rejections": [rejection.as_json() for rejection in rejections],
         "pictures": digests,
     }
+
+
+def sticks(structure: Complex) -> dict[str, Any]:
+    """What a viewer needs beside the coordinates of the heavy atoms: ``elements`` (symbols, "X" where unknown) and
+    ``bonds`` between them, as pairs of rows of ``atoms``."""
+    row = np.cumsum(structure.heavy) - 1
+    both = structure.heavy[structure.bonds].all(axis=1)
+    elements = [SYMBOLS[number] or "X" for number in structure.element[structure.heavy].tolist()]
+    return {"elements": elements, "bonds": row[structure.bonds[both]].tolist()}
 
 
 def _write_pictures(job: Job, complex_id: str, pictures: dict[str, tuple[str, Picture]]) -> dict[str, str]:
