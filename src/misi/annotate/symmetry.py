@@ -89,8 +89,12 @@ def canonical_pairs(facts: Facts, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
 
 def aligned_pairs(facts: Facts, pairs: Iterable[Pair], reference: Iterable[Pair]) -> tuple[Pair, ...]:
     """The image of `pairs` under symmetry that shares most pairs with `reference`; the first of equally good ones."""
+    return aligned(symmetry_of(facts), pairs, reference)
+
+
+def aligned(symmetry: Symmetry, pairs: Iterable[Pair], reference: Iterable[Pair]) -> tuple[Pair, ...]:
+    """`aligned_pairs` for a symmetry that is at hand."""
     given, wanted = set(pairs), set(reference)
-    symmetry = symmetry_of(facts)
     best: tuple[Pair, ...] = tuple(sorted(given))
     shared = len(given & wanted)
     for image in _images(given, given | wanted, symmetry):

@@ -21,8 +21,8 @@ _JOINT = re.compile(r" ?(?:,|-{1,3}>|<-{1,3}>|\.{3}| -{1,3} ) ?")
 #: Words that look like atom names but are prose.
 _PROSE = frozenset(
     """a an and any are as atom atoms bond bonds but by can chain does exist exists for form formed forms found from has
-    have here i in is it its ligand may no none not of on or pairs residue seen so than that the then there these this to
-    via visible was with yes you""".split()  # noqa: SIM905
+    have here i in is it its ligand may no none not of on or pairs residue seen so than that the then there these this
+    to via visible was with yes you""".split()  # noqa: SIM905
 )
 
 

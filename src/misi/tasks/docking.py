@@ -19,7 +19,7 @@ from misi.tasks.grammar import Docking, parse_docking
 from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
 from misi.tasks.scores import Scores, docking_score
-from misi.tasks.task import Context, register
+from misi.tasks.task import Context
 from misi.tasks.values import ROTATION_AXES, ROTATION_STEP, ROTATIONS, neighbours
 from misi.tasks.viewpoint import Placed, displacement, viewpoint, with_ligand_moved
 
@@ -99,12 +99,19 @@ class DockingTask:
             split=context.split,
             complex_id=id_,
             question=prompts.question_text(
-                (prompts.DRAWN, prompts.LABELS, prompts.CAMERA, prompts.VIEWS, prompts.AXES, prompts.LIGAND_MOTIONS),
+                (
+                    prompts.DRAWN,
+                    prompts.LABELS,
+                    prompts.CAMERA,
+                    prompts.THREE_VIEWS,
+                    prompts.AXES,
+                    prompts.LIGAND_MOTIONS,
+                ),
                 gallery.images,
-                "The ligand and the pocket are shown alone, each as it stands in the bound complex, from the front, the top "
-                "and the left, at one scale and position. In the last picture the ligand has been turned about one axis by a "
-                "multiple of 15 degrees from -90 to 90, not 0, and moved along x by a whole number of angstroms. Which turn "
-                "and which move of the ligand bring it back to its bound position?",
+                "The ligand and the pocket are shown alone, each as it stands in the bound complex, from the front, "
+                "the top and the left, at one scale and position. In the last picture the ligand has been turned about "
+                "one axis by a multiple of 15 degrees from -90 to 90, not 0, and moved along x by a whole number of "
+                "angstroms. Which turn and which move of the ligand bring it back to its bound position?",
                 "Answer with `roll <axis> <angle>, move x <distance>`.",
                 "roll z 20, move x 99",
             ),
@@ -181,4 +188,4 @@ def push_aside(scene: Placed, ligand: Placed, side: int, shrink: float) -> float
     return float(round(way))
 
 
-DOCKING = register(DockingTask())
+DOCKING = DockingTask()

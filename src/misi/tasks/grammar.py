@@ -157,7 +157,9 @@ def parse_contacts(reply: str, *, numbered: bool) -> Contacts:
 
 
 _REFUSAL = re.compile(
-    r"\b(?:(?:can(?:not|'t| not)|could(?: not|n't))(?! be (?!determined|identified|inferred|read|seen|told))|unable to|impossible to|not able to|refuse to|won't|not possible to)\b"
+    r"\b(?:(?:can(?:not|'t| not)|could(?: not|n't))"
+    r"(?! be (?!determined|identified|inferred|read|seen|told))"
+    r"|unable to|impossible to|not able to|refuse to|won't|not possible to)\b"
     r"|\b(?:don't|do not) (?:know|have)\b|\binsufficient\b",
     re.IGNORECASE,
 )

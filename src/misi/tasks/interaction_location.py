@@ -1,9 +1,9 @@
 """Interaction location: which moves bring a given atom pair to the middle of the picture?
 
 With m the midpoint of the pair in the front camera's frame, the moves are -m_x, -m_y and -m_z - WORKING_DEPTH, rounded
-to whole angstroms (shared/spec/scene.md 9.2, 14). Decoys alter sign and magnitude as in the paper, but such that the texts
-alone give nothing away: each axis has its true and one altered value, every decoy alters two axes, so each value stands
-in exactly two options; and altered values are drawn from the distribution of the true ones.
+to whole angstroms (shared/spec/scene.md 9.2, 14). Decoys alter sign and magnitude as in the paper, but such that the
+texts alone give nothing away: each axis has its true and one altered value, every decoy alters two axes, so each value
+stands in exactly two options; and altered values are drawn from the distribution of the true ones.
 """
 
 import math
@@ -22,14 +22,14 @@ from misi.tasks.choice import Choice
 from misi.tasks.options import LETTERS
 from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
-from misi.tasks.task import Context, register
+from misi.tasks.task import Context
 from misi.tasks.viewpoint import Placed, viewpoint
 from misi.tasks.visibility import views_seen
 
 #: angstrom before the eye. The paper gives none; fit distances of 60-130 A less its depths of 20-80 A suggest it.
 WORKING_DEPTH = 40.0
-#: Mean and spread of the true amounts, measured over 1,240 bonds of 298 PDBbind complexes. Decoys are drawn from the same
-#: distribution, so that a value alone does not tell whether it is true.
+#: Mean and spread of the true amounts, measured over 1,240 bonds of 298 PDBbind complexes. Decoys are drawn from the
+#: same distribution, so that a value alone does not tell whether it is true.
 SPREAD: dict[Axis, tuple[float, float]] = {"x": (0.0, 3.5), "y": (0.0, 3.6), "z": (58.0, 14.6)}
 NEAR_ZERO = 1  # angstrom across; a change of sign is none below this
 LEAST_ACROSS = 3  # angstrom; at the working depth a seventh of the picture's width
@@ -78,13 +78,13 @@ class InteractionLocation(Choice):
             split=context.split,
             complex_id=complex_.id,
             question=prompts.question_text(
-                (prompts.DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.VIEWS, prompts.AXES, prompts.MOVES),
+                (prompts.DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.AXES, prompts.MOVES),
                 gallery.images,
                 f"The atom pair `{contact}` (residue name, number, atom and chain; ligand atom) forms a hydrogen bond. "
-                "Starting from the front view, which moves bring the middle of this pair to the center of the picture, at a "
-                f"distance of {WORKING_DEPTH:g} Å from the camera?\n{listed}",
-                "Answer with the letter of the option.",
-                "<letter>",
+                "Starting from the front view, which moves bring the middle of this pair to the center of the picture, "
+                f"at a distance of {WORKING_DEPTH:g} Å from the camera?\n{listed}",
+                prompts.LETTER,
+                prompts.LETTER_EXAMPLE,
             ),
             images=tuple(gallery.images),
             options=tuple(format_operations(moves) for moves in shown),
@@ -166,4 +166,4 @@ def _shifted(point: Floats, moves: Operations) -> Floats:
     return np.asarray(point, dtype=float) + [sum(move.amount for move in moves if move.axis == axis) for axis in AXES]
 
 
-INTERACTION_LOCATION = register(InteractionLocation())
+INTERACTION_LOCATION = InteractionLocation()

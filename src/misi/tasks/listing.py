@@ -8,7 +8,8 @@ from misi.tasks.contacts import Contacts, parse_list
 
 _NO = re.compile(
     r"^(?:no|none|nil|n/a|empty|\[ ?\])(?=$|[.,:;!]| -)(?!,? (?:wait|hold on|not sure|idea))"
-    r"|^(?:there (?:are|is) |i (?:see|find) )?(?:no|none|zero) (?:hydrogen[- ]bond|h-?bond|interaction|polar contact|contact|bond)s?\b"
+    r"|^(?:there (?:are|is) |i (?:see|find) )?(?:no|none|zero) "
+    r"(?:hydrogen[- ]bond|h-?bond|interaction|polar contact|contact|bond)s?\b"
     r"|^(?:no, )?(?:the|this) (?:residue|ligand|pocket|two)[^.;:]{0,40}(?:does not|do not|doesn't|don't|not) "
     r"(?:interact|form|make|bond|hydrogen[- ]bond)",
     re.IGNORECASE,

@@ -34,8 +34,8 @@ _OTHER_UNITS = frozenset(
 _ENDS_CLAUSE = frozenset(".;!?\n") | {"but", "so", "then", "thus", "hence", "therefore", "however"}
 #: Before a motion in its clause, these say that it is not the answer.
 _DENIALS = frozenset(
-    """not never cannot without unlike versus vs if whether example format eg suppose exclude excluded rule ruled neither
-    nor than except instead""".split()  # noqa: SIM905
+    """not never cannot without unlike versus vs if whether example format eg suppose exclude excluded rule ruled
+    neither nor than except instead""".split()  # noqa: SIM905
 )
 _ALTERNATIVES = frozenset(("or", "to", "/", "\u00b1", "|"))
 _REACH = 14  # tokens after a verb in which its axis and number must stand

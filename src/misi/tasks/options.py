@@ -26,7 +26,8 @@ _CHOSEN = re.compile(
     rf"(?:the )?(?:{_NAMED} )?[(\[\"']?(?P<letter>[A-D])\b(?! [a-z]+ of)",
 )
 _IS_RIGHT = re.compile(
-    rf"(?:^|[\s(])(?:{_NAMED} )?[(\[]?(?P<letter>[A-D])[)\]]? (?:is (?:the )?(?:correct|right|best|only|answer|match)|matches|fits)",
+    rf"(?:^|[\s(])(?:{_NAMED} )?[(\[]?(?P<letter>[A-D])[)\]]? "
+    r"(?:is (?:the )?(?:correct|right|best|only|answer|match)|matches|fits)",
 )
 _AT_END = re.compile(
     r"\b(?:is|be|definitely|clearly|obviously|probably|likely|surely|therefore|thus|so|hence|say|guess):?,? "
@@ -34,7 +35,8 @@ _AT_END = re.compile(
 )
 _MENTION = re.compile(rf"\b{_NAMED}s? [(\[]?(?P<letter>[A-D])\b", re.IGNORECASE)
 _DENIED = re.compile(
-    r"\b(?:not|n't|neither|nor|except|wrong|incorrect|eliminate[sd]?|exclude[sd]?|ruled? out|unlike|than|if)\b[^.;,]{0,40}$",
+    r"\b(?:not|n't|neither|nor|except|wrong|incorrect|eliminate[sd]?|exclude[sd]?|ruled? out|unlike|than|if)\b"
+    r"[^.;,]{0,40}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(

@@ -1,6 +1,5 @@
 """Pocket and ligand: all their hydrogen bonds."""
 
-import random
 from collections.abc import Sequence
 
 from misi.annotate.facts import Facts
@@ -17,20 +16,22 @@ from misi.tasks.bonding import (
     why_not_named,
 )
 from misi.tasks.contacts import Contact, Contacts
-from misi.tasks.grammar import format_contacts_of_pocket, parse_contacts, read_contacts
+from misi.tasks.contested import near_misses_json
+from misi.tasks.grammar import parse_contacts
+from misi.tasks.interactions import Interactions
 from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
-from misi.tasks.scores import Scores, contacts_score
 from misi.tasks.symmetry import symmetry_json
-from misi.tasks.task import Context, register
+from misi.tasks.task import Context
 from misi.tasks.viewpoint import viewpoint
 from misi.tasks.visibility import views_seen
 
 
-class PocketLigand:
+class PocketLigand(Interactions):
     """Contacts of the whole pocket, residues with number and chain."""
 
     name = "pocket_ligand"
+    numbered = True
 
     def make(self, facts: Facts, context: Context) -> tuple[list[Item], list[Rejection]]:
         complex_ = facts.complex
@@ -50,22 +51,22 @@ class PocketLigand:
             split=context.split,
             complex_id=complex_.id,
             question=prompts.question_text(
-                (prompts.DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.VIEWS, prompts.HBONDS),
+                (prompts.DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
                 gallery.images,
                 "Which hydrogen bonds do the pocket and the ligand form? List all of them, each once." + _chains(facts),
-                "Answer `None`, or all pairs as `<residue name> <residue number> <residue atom> <chain>, <ligand atom>`, "
-                "separated by semicolons; leave the chain out where it has no name.",
+                "Answer `None`, or all pairs as `<residue name> <residue number> <residue atom> <chain>, <ligand "
+                "atom>`, separated by semicolons; leave the chain out where it has no name.",
                 "XYZ 12 N1 A, X7; XYZ 34 O1 A, X8",
             ),
             images=tuple(gallery.images),
             options=(),
-            answer=format_contacts_of_pocket(contacts),
+            answer=self.format(contacts),
             derivation={
                 "seed": context.seed,
                 "pairs": [contact_json(contact_of(complex_, *pair)) for pair in facts.pairs],
                 "bonds": [evidence(facts, *pair) for pair in facts.pairs],
-                "near_misses": len(facts.near_misses),
-                "symmetry": symmetry_json(facts, sorted({contact.residue for contact in contacts})),
+                "near_misses": near_misses_json(facts),
+                "symmetry": symmetry_json(facts, facts.pairs),
                 "residue_atoms": [contact_json(contact_of(complex_, a, ligand[0])) for a in polar] if ligand else [],
                 "ligand_atoms": [str(complex_.name[a]) for a in ligand],
                 "camera_distance": round(viewpoint(complex_, context.width, context.height).camera.distance, 3),
@@ -84,15 +85,6 @@ class PocketLigand:
     def parse(self, reply: str, question: Question) -> Contacts:
         return parse_contacts(reply, numbered=True)
 
-    def format(self, answer: Contacts) -> str:
-        return format_contacts_of_pocket(answer)
-
-    def score(self, answer: Contacts, question: Question) -> Scores:
-        return contacts_score(answer, read_contacts(question.answer))
-
-    def oracle(self, question: Question) -> str:
-        return format_contacts_of_pocket(frozenset(map(contact_from_json, question.derivation["pairs"])))
-
     def answers(self, question: Question) -> Sequence[Contacts]:
         """``None``, or any one pair of polar atoms."""
         derivation = question.derivation
@@ -102,9 +94,6 @@ class PocketLigand:
             for ligand_atom in derivation["ligand_atoms"]
         ]
         return [frozenset[Contact](), *singles]
-
-    def chance(self, question: Question, rng: random.Random) -> str:
-        return format_contacts_of_pocket(rng.choice(self.answers(question)))
 
 
 def _chains(facts: Facts) -> str:
@@ -126,4 +115,4 @@ def _chains(facts: Facts) -> str:
     return " Chains of the residues: " + "; ".join(spans) + "."
 
 
-POCKET_LIGAND = register(PocketLigand())
+POCKET_LIGAND = PocketLigand()

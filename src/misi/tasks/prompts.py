@@ -1,7 +1,7 @@
 """The wording of questions: what is drawn, the conventions, the images with their labels, what to answer and how.
 
-Examples of the answer format use values that no question has (7 A, 20 degrees, residue XYZ), so that copying an
-example never scores.
+Examples of the answer format use values that no question has (7 A, 20 degrees, residue XYZ), so that copying an example
+never scores.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,26 @@ DRAWN = (
     "colors. Hydrogen atoms and water are not drawn."
 )
 RESIDUE_DRAWN = (
-    "The pictures show one residue of a protein pocket and the small molecule bound there (the ligand), drawn as sticks on "
-    "a black background. Carbon atoms of the residue are yellow or purple, those of the ligand gray. Oxygen is red, nitrogen "
-    "blue, sulfur bright yellow; other elements have their usual colors. Hydrogen atoms are not drawn."
+    "The pictures show one residue of a protein pocket and the small molecule bound there (the ligand), drawn as "
+    "sticks on a black background. Carbon atoms of the residue are yellow or purple, those of the ligand gray. Oxygen "
+    "is red, nitrogen blue, sulfur bright yellow; other elements have their usual colors. Hydrogen atoms are not drawn."
+)
+LABELS = "Labels give the name and number of residues."
+ATOM_LABELS = (
+    "Labels give the name and number of residues, and the names of the ligand's atoms and of the residues' polar atoms."
 )
 CAMERA = (
     "All views of one complex are taken from the same distance with a perspective camera (horizontal field of view 30 "
     "degrees), so nearer parts look larger."
 )
-VIEWS = (
-    "The views follow from the front view by turning the complex: top = roll x 90, bottom = roll x -90, left = roll y "
-    "90, right = roll y -90, back = roll y 180."
+THREE_VIEWS = (
+    "Top view: the front view after a quarter turn that brings the top toward the viewer; left view: after a quarter "
+    "turn that brings the left side toward the viewer."
+)
+SIX_VIEWS = (
+    "The other views are the front view after a turn that brings the named side toward the viewer: a quarter turn "
+    "about the vertical axis for left and right, a half turn about it for back, a quarter turn about the horizontal "
+    "axis for top and bottom."
 )
 AXES = (
     "Axes are those of the screen: x points right, y up, and z out of the screen toward the viewer. Distances are in "
@@ -41,13 +50,10 @@ ROLLS = (
     "turns counter-clockwise."
 )
 LIGAND_MOTIONS = (
-    "`move x <distance>` shifts the ligand to the right (negative: left). `roll <axis> <angle>` turns the ligand about the "
-    "axis through its own center; positive angles are right-handed: positive x brings its top toward the viewer, positive "
-    "y brings its front to the right, positive z turns it counter-clockwise. The order of the two makes no difference."
-)
-LABELS = "Labels give residue name and number."
-ATOM_LABELS = (
-    "Labels give residue name and number, and the names of the ligand's atoms and of the residues' polar atoms."
+    "`move x <distance>` shifts the ligand to the right (negative: to the left). `roll <axis> <angle>` turns the "
+    "ligand about the axis through its own center; positive angles are right-handed: positive x brings its top toward "
+    "the viewer, positive y brings its front to the right, positive z turns it counter-clockwise. The order of the two "
+    "makes no difference."
 )
 HBONDS = (
     "A hydrogen bond joins a donor (N, O or S with a hydrogen) and an acceptor, one in the pocket and one in the "
@@ -57,11 +63,13 @@ SYSTEM = (
     "You answer questions about pictures of molecular structures. Reason as long as you need; then end with one line "
     "that starts with `Answer:` and holds the answer alone, in the format that the question asks for."
 )
+LETTER = "Answer with the letter of the option."
+LETTER_EXAMPLE = "<letter>"
 
 
 def system_text() -> str:
     """The conventions, for a system message."""
-    return "\n".join((SYSTEM, DRAWN, CAMERA, AXES, MOVES, ROLLS, VIEWS))
+    return "\n".join((SYSTEM, DRAWN, CAMERA, SIX_VIEWS, AXES, MOVES, ROLLS))
 
 
 def question_text(
@@ -69,11 +77,5 @@ def question_text(
 ) -> str:
     """The full text: conventions, every image after its label, the question, the answer's format with an example."""
     shown = "\n".join(f"{image.label}: {IMAGE_MARK}" for image in images)
-    return "\n\n".join(
-        (
-            " ".join(conventions),
-            shown,
-            asked,
-            f"{answer_format} Last line of your reply, for example:\nAnswer: {example}",
-        )
-    )
+    closing = f"{answer_format} End your reply with the answer alone on a line, for example:\nAnswer: {example}"
+    return "\n\n".join(("\n".join(conventions), shown, asked, closing))

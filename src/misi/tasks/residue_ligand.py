@@ -8,7 +8,6 @@ Near misses do count as negatives (the paper's criterion is the law); their marg
 can be left out of a score.
 """
 
-import random
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +18,6 @@ from misi.seeds import rank_of
 from misi.structures.complex import Complex, Rejection
 from misi.tasks import prompts
 from misi.tasks.bonding import (
-    contact_from_json,
     contact_json,
     contact_of,
     evidence,
@@ -30,12 +28,13 @@ from misi.tasks.bonding import (
     why_not_named,
 )
 from misi.tasks.contacts import Contact, Contacts
-from misi.tasks.grammar import format_contacts_of_residue, parse_contacts, read_contacts
+from misi.tasks.contested import near_misses_json
+from misi.tasks.grammar import parse_contacts
+from misi.tasks.interactions import Interactions
 from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
-from misi.tasks.scores import Scores, contacts_score
 from misi.tasks.symmetry import symmetry_json
-from misi.tasks.task import Context, register
+from misi.tasks.task import Context
 from misi.tasks.viewpoint import residue_viewpoint
 from misi.tasks.visibility import views_seen
 
@@ -44,10 +43,11 @@ NEAR = 5.0  # angstrom between heavy atoms: what `near` negatives lie within
 LEAST_ATOMS = 4  # heavy atoms of a negative: ions and stumps are no residues to look at
 
 
-class ResidueLigand:
+class ResidueLigand(Interactions):
     """Contacts of one residue."""
 
     name = "residue_ligand"
+    numbered = False
 
     def make(self, facts: Facts, context: Context) -> tuple[list[Item], list[Rejection]]:
         complex_ = facts.complex
@@ -79,16 +79,15 @@ class ResidueLigand:
         )
         scene = residue_viewpoint(complex_, residue, context.width, context.height)
         seen = [views_seen(complex_, pair, context.width, context.height, residue) for pair in pairs]
-        near = [miss for miss in facts.near_misses if residue in complex_.residue[[miss.donor, miss.acceptor]]]
         question = Question(
             id=f"{self.name}-{id_}-{residue}",
             task=self.name,
             split=context.split,
             complex_id=id_,
             question=prompts.question_text(
-                (prompts.RESIDUE_DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.VIEWS, prompts.HBONDS),
+                (prompts.RESIDUE_DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
                 gallery.images,
-                f"The pictures show the residue {key.name} {key.number}{key.icode} of the pocket and the ligand, nothing else. "
+                f"The residue is {key.name} {key.number}{key.icode}. "
                 "Does this residue form hydrogen bonds with the ligand, and if so, between which atoms?",
                 "Answer `No`, or `Yes: ` and all pairs as `<residue name> <residue atom>, <ligand atom>`, separated by "
                 "semicolons.",
@@ -96,7 +95,7 @@ class ResidueLigand:
             ),
             images=tuple(gallery.images),
             options=(),
-            answer=format_contacts_of_residue(contacts),
+            answer=self.format(contacts),
             derivation={
                 "seed": context.seed,
                 "row": residue,
@@ -104,9 +103,9 @@ class ResidueLigand:
                 "pairs": [contact_json(contact_of(complex_, *pair)) for pair in pairs],
                 "bonds": [evidence(facts, *pair) for pair in pairs],
                 "distance": round(distance_to_ligand(complex_, residue), 3),
-                "nearest_miss": max((round(miss.margin, 3) for miss in near), default=None),
+                "near_misses": near_misses_json(facts, residue),
                 "negatives": context.negatives if not pairs else None,
-                "symmetry": symmetry_json(facts, [key.name]),
+                "symmetry": symmetry_json(facts, pairs),
                 "residue_atoms": [str(complex_.name[a]) for a in polar_pocket_atoms(complex_, residue)],
                 "ligand_atoms": [str(complex_.name[a]) for a in polar_ligand_atoms(complex_)],
                 "camera_distance": round(scene.camera.distance, 3),
@@ -130,16 +129,6 @@ class ResidueLigand:
 
         return frozenset(map(named, parse_contacts(reply, numbered=False)))
 
-    def format(self, answer: Contacts) -> str:
-        return format_contacts_of_residue(answer)
-
-    def score(self, answer: Contacts, question: Question) -> Scores:
-        return contacts_score(answer, read_contacts(question.answer))
-
-    def oracle(self, question: Question) -> str:
-        pairs = question.derivation["pairs"]
-        return format_contacts_of_residue(frozenset(unnumbered(contact_from_json(pair)) for pair in pairs))
-
     def answers(self, question: Question) -> Sequence[Contacts]:
         """``No`` half of the time, else one pair of polar atoms: both sides as often."""
         derivation = question.derivation
@@ -150,9 +139,6 @@ class ResidueLigand:
             for ligand_atom in derivation["ligand_atoms"]
         ]
         return [frozenset()] * max(1, len(singles)) + singles
-
-    def chance(self, question: Question, rng: random.Random) -> str:
-        return format_contacts_of_residue(rng.choice(self.answers(question)))
 
 
 def distance_to_ligand(complex_: Complex, residue: int) -> float:
@@ -180,4 +166,4 @@ def negatives(facts: Facts, bonded: frozenset[int], context: Context) -> list[in
     return sorted(chosen, key=lambda row: rank_of("negative", context.seed, complex_.id, row))
 
 
-RESIDUE_LIGAND = register(ResidueLigand())
+RESIDUE_LIGAND = ResidueLigand()

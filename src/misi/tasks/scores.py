@@ -5,12 +5,11 @@ recovered from its table 1: for every model, published score x number of items x
 other divisor is it.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from misi.scene.motion import Operation
-from misi.tasks.contacts import Contact, Contacts, Key
+from misi.tasks.contacts import Contacts
 from misi.tasks.grammar import Docking
 
 TRANSLATION_SPAN = 7.0  # angstrom: the 8 values -4..4 without 0 make 7 steps of 1
@@ -19,6 +18,7 @@ MOST_OVERCALLS = 2  # more than this times the true number of pairs is enumerati
 ENUMERATED = 0.5  # all true pairs among false ones
 
 Scores = tuple[float, float]
+Hits = Callable[[Contacts, Contacts], int]
 
 
 class Retrieval(NamedTuple):
@@ -58,69 +58,34 @@ def docking_score(given: Docking, truth: Docking) -> Scores:
     return (roll + move) / 2, roll_exact * move_exact
 
 
-def contacts_score(given: Contacts, truth: Contacts, symmetry: "Symmetry | None" = None) -> Scores:
+def overlap(given: Contacts, truth: Contacts) -> int:
+    """Given pairs that are true, by name."""
+    return len(given & truth)
+
+
+def contacts_score(given: Contacts, truth: Contacts, hits_of: Hits = overlap) -> Scores:
     """The share of given pairs that are true; 0.5 if all true ones stand among false ones; 0 beyond twice the truth.
 
     Parameters
     ----------
-    symmetry : Symmetry, optional
-        Atoms that count as one.
+    hits_of : callable
+        Number of given pairs that are true, e.g. up to symmetry (`misi.tasks.symmetry.NamedSymmetry.hits`).
     """
     if not truth:
         return (float(not given),) * 2
-    hits = _hits(given, truth, symmetry)
     if not given or len(given) > MOST_OVERCALLS * len(truth):
         return 0.0, 0.0
+    hits = hits_of(given, truth)
     if hits == len(truth) and len(given) > len(truth):
         return ENUMERATED, 0.0
     return hits / len(given), float(hits == len(given) == len(truth))
 
 
-def retrieval(given: Contacts, truth: Contacts, symmetry: "Symmetry | None" = None) -> Retrieval:
+def retrieval(given: Contacts, truth: Contacts, hits_of: Hits = overlap) -> Retrieval:
     """Precision, recall and F1; all 1 where both lists are empty."""
     if not given and not truth:
         return Retrieval(1.0, 1.0, 1.0)
-    hits = _hits(given, truth, symmetry)
+    hits = hits_of(given, truth) if given and truth else 0
     precision = hits / len(given) if given else 0.0
     recall = hits / len(truth) if truth else 0.0
     return Retrieval(precision, recall, 2 * hits / (len(given) + len(truth)))
-
-
-class Symmetry:
-    """Atoms that a chemist would not tell apart, by name.
-
-    Parameters
-    ----------
-    ligand : sequence of sequences of str
-        Groups of interchangeable ligand atoms.
-    residues : mapping of str to sequences of sequences of str
-        Groups of interchangeable atoms of each residue name.
-    """
-
-    def __init__(self, ligand: Sequence[Sequence[str]], residues: Mapping[str, Sequence[Sequence[str]]]) -> None:
-        self._ligand = _representatives(ligand)
-        self._residues = {name.upper(): _representatives(groups) for name, groups in residues.items()}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> "Symmetry":
-        """From `derivation["symmetry"]`: ``{"ligand": [[..]], "residues": {"ASP": [[..]]}}``."""
-        return cls(data.get("ligand", ()), data.get("residues", {}))  # type: ignore[arg-type]
-
-    def fold(self, contact: Contact) -> Key:
-        """The contact with each atom replaced by the first of its group."""
-        key = contact.key
-        atoms = self._residues.get(key.residue, {})
-        return key._replace(
-            atom=atoms.get(key.atom, key.atom), ligand_atom=self._ligand.get(key.ligand_atom, key.ligand_atom)
-        )
-
-
-def _representatives(groups: Sequence[Sequence[str]]) -> dict[str, str]:
-    return {name.upper(): group[0].upper() for group in groups if group for name in group}
-
-
-def _hits(given: Contacts, truth: Contacts, symmetry: Symmetry | None) -> int:
-    """Size of the largest one-to-one matching of equal (or interchangeable) pairs."""
-    if symmetry is None:
-        return len(given & truth)
-    return (Counter(map(symmetry.fold, given)) & Counter(map(symmetry.fold, truth))).total()

@@ -7,28 +7,25 @@ reason for the range of 40 to 60 A (appendix A.2).
 from misi.tasks import prompts
 from misi.tasks.scores import zoom_score
 from misi.tasks.single import SingleMotion
-from misi.tasks.task import register
 from misi.tasks.values import DEPTH_STEP, DEPTHS
 
 LEAST_ON_SCREEN = 5  # atoms
 
-ZOOMING = register(
-    SingleMotion(
-        name="zooming",
-        verb="move",
-        axes=("z",),
-        values=DEPTHS,
-        step=DEPTH_STEP,
-        per_axis={"train": 4, "test": 2},
-        rule=zoom_score,
-        least_on_screen=LEAST_ON_SCREEN,
-        conventions=(prompts.DRAWN, prompts.LABELS, prompts.CAMERA, prompts.VIEWS, prompts.AXES, prompts.MOVES),
-        asked=(
-            "The first three pictures show a complex from the front, the top and the left. It was then moved along z, "
-            "toward the viewer, by a whole number of angstroms from 40 to 60; the last picture shows the front view "
-            "after that. What has come in front of the camera's eye is no longer seen. How far was it moved?"
-        ),
-        answer_format="Answer with `move z <distance>`.",
-        example="move z 7",
-    )
+ZOOMING = SingleMotion(
+    name="zooming",
+    verb="move",
+    axes=("z",),
+    values=DEPTHS,
+    step=DEPTH_STEP,
+    per_axis={"train": 4, "test": 2},
+    rule=zoom_score,
+    least_on_screen=LEAST_ON_SCREEN,
+    conventions=(prompts.DRAWN, prompts.LABELS, prompts.CAMERA, prompts.THREE_VIEWS, prompts.AXES, prompts.MOVES),
+    asked=(
+        "The first three pictures show a complex from the front, the top and the left. It was then moved along z, "
+        "toward the viewer, by a whole number of angstroms from 40 to 60; the last picture shows the front view after "
+        "that. Whatever has passed the camera is no longer seen. How far was it moved?"
+    ),
+    answer_format="Answer with `move z <distance>`.",
+    example="move z 7",
 )
