@@ -36,7 +36,7 @@ def render(scene: Scene, quality: Quality = "exact") -> Image:
     alpha = np.zeros((camera.height, camera.width) if scene.transparent else (0, 0), dtype=np.uint8)
     cue = (camera.far, 1 / (camera.far - camera.cue_start)) if scene.depth_cue else (np.inf, 1.0)
     raster.draw(
-        3 if quality == "exact" else 1,
+        3 if quality == "exact" else 2,
         camera.focal,
         camera.parallel_depth if camera.projection == "parallel" else 0.0,
         camera.near,
@@ -47,7 +47,7 @@ def render(scene: Scene, quality: Quality = "exact") -> Image:
         scene.bond_radius,
         np.array(scene.background, dtype=np.float32) / np.float32(255),
         np.array(cue, dtype=np.float32),
-        rgb,
+        rgb.reshape(camera.height, -1),
         alpha,
     )
     draw_labels(scene.labels, scene.background, rgb, alpha)

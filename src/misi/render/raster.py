@@ -11,13 +11,17 @@ for each picture, and a fixed drawing order, so a tie in depth has one outcome.
 Shading, sampling and the cut at the near plane follow shared/spec/scene.md sections 2 and 6.
 """
 
+from math import floor, sqrt
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 F = np.float32
-LANES = 16  # spans are rounded up to this many samples, so that vector loops have no remainder
+SHORTEST = 1e-6  # angstrom; a shorter bond has no direction
+LANES = 8  # spans are rounded up to this many samples, so that vector loops have no remainder
 BAND = 8  # pixel rows in a band
+BLOCK = 8  # pixels that are averaged together if any was drawn upon
 
 # Lighting (scene.md section 6). Directions of travel of the light, camera frame; the key light's comes from upper
 # left in front, the fill light's from the right, above, in front.
@@ -28,26 +32,26 @@ FX, FY, FZ = F(_FILL[0]), F(_FILL[1]), F(_FILL[2])
 AMBIENT, KEY, FILL, SPECULAR = F(0.4 * 0.8), F(1.0 * 0.8), F(0.5 * 0.8), F(0.3)
 ZERO, ONE, HALF, TOP = F(0), F(1), F(0.5), F(255)
 EMPTY = F(np.inf)
+NOWHERE = np.int32(1 << 30)
+U = np.uint64
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _pixel(nx, ny, nz, u, v, inverse, depth, red, green, blue, back, cue):  # type: ignore[no-untyped-def]
-    """Packed colour of a lit point: normal toward the camera, ray (u, v, -1), its inverse squared length."""
+def _lit(nx, ny, nz, u, v, inverse, depth, red, green, blue, back_r, back_g, back_b, cue_end, cue_rate):  # type: ignore[no-untyped-def]
+    """Packed colour of a lit point: normal toward the camera, ray (u, v, -1), one over the ray's squared length."""
     key = -(nx * KX + ny * KY + nz * KZ)
     fill = -(nx * FX + ny * FY + nz * FZ)
-    shine = -(u * KX + v * KY - KZ) - F(2) * key * (nx * u + ny * v - nz)
-    shine = max(shine, ZERO)
-    shine2 = shine * shine * inverse  # normalises the ray
+    shine = max(-(u * KX + v * KY - KZ) - F(2) * key * (nx * u + ny * v - nz), ZERO)
+    shine2 = shine * shine * inverse  # the ray has not unit length
     shine4 = shine2 * shine2
     shine8 = shine4 * shine4
-    shine16 = shine8 * shine8
-    glow = SPECULAR * (shine16 * shine8 * shine4 * shine2)
+    glow = SPECULAR * (shine8 * shine8 * shine8 * shine4 * shine2)  # to the power 30
     light = AMBIENT + KEY * max(key, ZERO) + FILL * max(fill, ZERO)
-    share = min(max((cue[0] - depth) * cue[1], ZERO), ONE)
+    share = min(max((cue_end - depth) * cue_rate, ZERO), ONE)
     rest = ONE - share
-    r = min(max(share * (red * light + glow) + rest * back[0], ZERO), ONE)
-    g = min(max(share * (green * light + glow) + rest * back[1], ZERO), ONE)
-    b = min(max(share * (blue * light + glow) + rest * back[2], ZERO), ONE)
+    r = min(max(share * (red * light + glow) + rest * back_r, ZERO), ONE)
+    g = min(max(share * (green * light + glow) + rest * back_g, ZERO), ONE)
+    b = min(max(share * (blue * light + glow) + rest * back_b, ZERO), ONE)
     return (
         (np.int32(r * TOP + HALF) << np.int32(20))
         | (np.int32(g * TOP + HALF) << np.int32(10))
@@ -56,143 +60,301 @@ def _pixel(nx, ny, nz, u, v, inverse, depth, red, green, blue, back, cue):  # ty
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sphere_row(z, colour, us, os, v, dy, cx, depth, r2, inv_r, red, green, blue, back, cue):  # type: ignore[no-untyped-def]
-    """One row of a sphere. All points are relative to the centre; the ray starts in the centre's plane."""
-    dyv = dy * v
-    dy2 = dy * dy - r2
-    v2 = v * v + ONE
-    for k in range(len(z)):
-        u = us[k]
-        dx = u * depth + os[k] - cx
-        inverse = ONE / (u * u + v2)
-        along = (dx * u + dyv) * inverse
-        reach = along * along - (dx * dx + dy2) * inverse
-        t = -along - np.sqrt(max(reach, ZERO))
-        here = depth + t
-        packed = _pixel(
-            (dx + t * u) * inv_r, (dy + t * v) * inv_r, -t * inv_r, u, v, inverse, here, red, green, blue, back, cue
-        )
-        better = (reach >= ZERO) & (here < z[k])
-        z[k] = here if better else z[k]
-        colour[k] = packed if better else colour[k]
+def _meet_sphere(z, ts, base, us, vs, start, count, persp, v0, reach_depth, cx, cy, depth, r2):  # type: ignore[no-untyped-def]
+    """Where the rays of a pixel row enter a sphere before anything drawn so far.
+
+    Points are relative to the centre, and rays start in the plane of the centre, so that single precision suffices:
+    a ray is (dx, dy, 0) + t (u, v, -1). `ts` gets t, or infinity; the first and the last place that got a number
+    are returned.
+    """
+    first, last = NOWHERE, np.int32(-1)
+    for k in range(count):
+        u, v = us[start + k], v0 + vs[k]
+        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        u, v = u * persp, v * persp
+        inverse = ONE / (u * u + v * v + ONE)
+        along = (dx * u + dy * v) * inverse
+        reach = along * along - (dx * dx + dy * dy - r2) * inverse
+        t = -along - sqrt(max(reach, ZERO))
+        nearer = (reach >= ZERO) & (depth + t < z[base + k])
+        ts[k] = t if nearer else EMPTY
+        first = min(first, np.int32(k) if nearer else NOWHERE)
+        last = max(last, np.int32(k) if nearer else np.int32(-1))
+    return first, last
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cylinder_row(z, colour, us, os, v, dy, cx, depth, wx, wy, wz, half, r2, inv_r, first, second, back, cue):  # type: ignore[no-untyped-def]
-    """One row of an open cylinder about its middle; the half toward the axis vector has the second colour."""
-    v2 = v * v + ONE
-    dyv = dy * v
-    row_w = v * wy - wz
-    dyw = dy * wy
-    dy2 = dy * dy - r2
-    for k in range(len(z)):
-        u = us[k]
-        dx = u * depth + os[k] - cx
-        square = u * u + v2
-        dw = u * wx + row_w
-        pw = dx * wx + dyw
-        a = square - dw * dw
-        b = dx * u + dyv - pw * dw
-        c = dx * dx + dy2 - pw * pw
-        reach = b * b - a * c
-        t = -(b + np.sqrt(max(reach, ZERO))) / a
-        h = pw + t * dw
-        here = depth + t
-        far_end = h > ZERO
-        red = second[0] if far_end else first[0]
-        green = second[1] if far_end else first[1]
-        blue = second[2] if far_end else first[2]
-        packed = _pixel(
+def _meet_cylinder(z, ts, base, us, vs, start, count, persp, v0, reach_depth, cx, cy, depth, wx, wy, wz, half, r2):  # type: ignore[no-untyped-def]
+    """As `_meet_sphere`, for an open cylinder about its middle with the unit axis w."""
+    first, last = NOWHERE, np.int32(-1)
+    for k in range(count):
+        u, v = us[start + k], v0 + vs[k]
+        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        u, v = u * persp, v * persp
+        dw = u * wx + v * wy - wz
+        pw = dx * wx + dy * wy
+        a = u * u + v * v + ONE - dw * dw
+        b = dx * u + dy * v - pw * dw
+        reach = b * b - a * (dx * dx + dy * dy - r2 - pw * pw)
+        t = -(b + sqrt(max(reach, ZERO))) / a
+        nearer = (reach >= ZERO) & (abs(pw + t * dw) <= half) & (depth + t < z[base + k])
+        ts[k] = t if nearer else EMPTY
+        first = min(first, np.int32(k) if nearer else NOWHERE)
+        last = max(last, np.int32(k) if nearer else np.int32(-1))
+    return first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shade_sphere(
+    z,
+    colour,
+    ts,
+    base,
+    us,
+    vs,
+    start,
+    first,
+    stop,
+    persp,
+    v0,
+    reach_depth,
+    cx,
+    cy,
+    depth,
+    inv_r,
+    red,
+    green,
+    blue,
+    back_r,
+    back_g,
+    back_b,
+    cue_end,
+    cue_rate,
+):  # type: ignore[no-untyped-def]
+    """Depth and colour where `_meet_sphere` found the sphere."""
+    for k in range(first, stop):
+        u, v = us[start + k], v0 + vs[k]
+        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        u, v = u * persp, v * persp
+        t = ts[k]
+        packed = _lit(
+            (dx + t * u) * inv_r,
+            (dy + t * v) * inv_r,
+            -t * inv_r,
+            u,
+            v,
+            ONE / (u * u + v * v + ONE),
+            depth + t,
+            red,
+            green,
+            blue,
+            back_r,
+            back_g,
+            back_b,
+            cue_end,
+            cue_rate,
+        )
+        hit = t < EMPTY
+        z[base + k] = depth + t if hit else z[base + k]
+        colour[base + k] = packed if hit else colour[base + k]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shade_cylinder(
+    z,
+    colour,
+    ts,
+    base,
+    us,
+    vs,
+    start,
+    first,
+    stop,
+    persp,
+    v0,
+    reach_depth,
+    cx,
+    cy,
+    depth,
+    wx,
+    wy,
+    wz,
+    inv_r,
+    red_a,
+    green_a,
+    blue_a,
+    red_b,
+    green_b,
+    blue_b,
+    back_r,
+    back_g,
+    back_b,
+    cue_end,
+    cue_rate,
+):  # type: ignore[no-untyped-def]
+    """Depth and colour where `_meet_cylinder` found the cylinder; beyond its middle it has the second colour."""
+    for k in range(first, stop):
+        u, v = us[start + k], v0 + vs[k]
+        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        u, v = u * persp, v * persp
+        t = ts[k]
+        h = dx * wx + dy * wy + t * (u * wx + v * wy - wz)
+        beyond = h > ZERO
+        packed = _lit(
             (dx + t * u - h * wx) * inv_r,
             (dy + t * v - h * wy) * inv_r,
             (-t - h * wz) * inv_r,
             u,
             v,
-            ONE / square,
-            here,
+            ONE / (u * u + v * v + ONE),
+            depth + t,
+            red_b if beyond else red_a,
+            green_b if beyond else green_a,
+            blue_b if beyond else blue_a,
+            back_r,
+            back_g,
+            back_b,
+            cue_end,
+            cue_rate,
+        )
+        hit = t < EMPTY
+        z[base + k] = depth + t if hit else z[base + k]
+        colour[base + k] = packed if hit else colour[base + k]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _draw_cut_sphere(
+    z,
+    colour,
+    base,
+    us,
+    vs,
+    start,
+    count,
+    persp,
+    v0,
+    reach_depth,
+    cx,
+    cy,
+    depth,
+    r2,
+    inv_r,
+    near,
+    red,
+    green,
+    blue,
+    back_r,
+    back_g,
+    back_b,
+    cue_end,
+    cue_rate,
+):  # type: ignore[no-untyped-def]
+    """A sphere that reaches before the near plane: behind the cut one sees its far side from inside."""
+    for k in range(count):
+        u, v = us[start + k], v0 + vs[k]
+        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        u, v = u * persp, v * persp
+        inverse = ONE / (u * u + v * v + ONE)
+        along = (dx * u + dy * v) * inverse
+        reach = along * along - (dx * dx + dy * dy - r2) * inverse
+        root = sqrt(max(reach, ZERO))
+        inside = depth - along - root < near
+        t = root - along if inside else -along - root
+        side = -inv_r if inside else inv_r
+        packed = _lit(
+            (dx + t * u) * side,
+            (dy + t * v) * side,
+            -t * side,
+            u,
+            v,
+            inverse,
+            depth + t,
             red,
             green,
             blue,
-            back,
-            cue,
+            back_r,
+            back_g,
+            back_b,
+            cue_end,
+            cue_rate,
         )
-        better = (reach >= ZERO) & (abs(h) <= half) & (here < z[k])
-        z[k] = here if better else z[k]
-        colour[k] = packed if better else colour[k]
+        hit = (reach >= ZERO) & (depth + t >= near) & (depth + t < z[base + k])
+        z[base + k] = depth + t if hit else z[base + k]
+        colour[base + k] = packed if hit else colour[base + k]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sphere_cut_row(z, colour, us, os, v, dy, cx, depth, r2, inv_r, near, red, green, blue, back, cue):  # type: ignore[no-untyped-def]
-    """As `_sphere_row`, for a sphere that reaches before the near plane: behind the cut one sees its inside."""
-    dyv = dy * v
-    dy2 = dy * dy - r2
-    v2 = v * v + ONE
-    for k in range(len(z)):
-        u = us[k]
-        dx = u * depth + os[k] - cx
-        inverse = ONE / (u * u + v2)
-        along = (dx * u + dyv) * inverse
-        reach = along * along - (dx * dx + dy2) * inverse
-        root = np.sqrt(max(reach, ZERO))
-        inside = depth - along - root < near
-        t = -along + root if inside else -along - root
-        side = -inv_r if inside else inv_r
-        here = depth + t
-        packed = _pixel(
-            (dx + t * u) * side, (dy + t * v) * side, -t * side, u, v, inverse, here, red, green, blue, back, cue
-        )
-        better = (reach >= ZERO) & (here >= near) & (here < z[k])
-        z[k] = here if better else z[k]
-        colour[k] = packed if better else colour[k]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cylinder_cut_row(z, colour, us, os, v, dy, cx, depth, wx, wy, wz, half, r2, inv_r, near, first, second, back, cue):  # type: ignore[no-untyped-def]
-    """As `_cylinder_row`, for a cylinder that reaches before the near plane."""
-    v2 = v * v + ONE
-    dyv = dy * v
-    row_w = v * wy - wz
-    dyw = dy * wy
-    dy2 = dy * dy - r2
-    for k in range(len(z)):
-        u = us[k]
-        dx = u * depth + os[k] - cx
-        square = u * u + v2
-        dw = u * wx + row_w
-        pw = dx * wx + dyw
+def _draw_cut_cylinder(
+    z,
+    colour,
+    base,
+    us,
+    vs,
+    start,
+    count,
+    persp,
+    v0,
+    reach_depth,
+    cx,
+    cy,
+    depth,
+    wx,
+    wy,
+    wz,
+    half,
+    r2,
+    inv_r,
+    near,
+    red_a,
+    green_a,
+    blue_a,
+    red_b,
+    green_b,
+    blue_b,
+    back_r,
+    back_g,
+    back_b,
+    cue_end,
+    cue_rate,
+):  # type: ignore[no-untyped-def]
+    """As `_draw_cut_sphere`; an open end shows the inside too."""
+    for k in range(count):
+        u, v = us[start + k], v0 + vs[k]
+        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        u, v = u * persp, v * persp
+        square = u * u + v * v + ONE
+        dw = u * wx + v * wy - wz
+        pw = dx * wx + dy * wy
         a = square - dw * dw
-        b = dx * u + dyv - pw * dw
-        c = dx * dx + dy2 - pw * pw
-        reach = b * b - a * c
-        root = np.sqrt(max(reach, ZERO))
+        b = dx * u + dy * v - pw * dw
+        reach = b * b - a * (dx * dx + dy * dy - r2 - pw * pw)
+        root = sqrt(max(reach, ZERO))
         t = -(b + root) / a
-        h = pw + t * dw
-        inside = (abs(h) > half) | (depth + t < near)
+        inside = (abs(pw + t * dw) > half) | (depth + t < near)
         t = (root - b) / a if inside else t
-        h = pw + t * dw
         side = -inv_r if inside else inv_r
-        here = depth + t
-        far_end = h > ZERO
-        red = second[0] if far_end else first[0]
-        green = second[1] if far_end else first[1]
-        blue = second[2] if far_end else first[2]
-        packed = _pixel(
+        h = pw + t * dw
+        beyond = h > ZERO
+        packed = _lit(
             (dx + t * u - h * wx) * side,
             (dy + t * v - h * wy) * side,
             (-t - h * wz) * side,
             u,
             v,
             ONE / square,
-            here,
-            red,
-            green,
-            blue,
-            back,
-            cue,
+            depth + t,
+            red_b if beyond else red_a,
+            green_b if beyond else green_a,
+            blue_b if beyond else blue_a,
+            back_r,
+            back_g,
+            back_b,
+            cue_end,
+            cue_rate,
         )
-        better = (reach >= ZERO) & (abs(h) <= half) & (here >= near) & (here < z[k])
-        z[k] = here if better else z[k]
-        colour[k] = packed if better else colour[k]
+        hit = (reach >= ZERO) & (abs(h) <= half) & (depth + t >= near) & (depth + t < z[base + k])
+        z[base + k] = depth + t if hit else z[base + k]
+        colour[base + k] = packed if hit else colour[base + k]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -201,7 +363,7 @@ def _extent(centre, depth, r, flat):  # type: ignore[no-untyped-def]
     if flat > 0:  # parallel projection: slopes are lengths over `flat`
         return (centre - r) / flat, (centre + r) / flat
     square = depth * depth - r * r
-    root = r * np.sqrt(centre * centre + square)
+    root = r * sqrt(centre * centre + square)
     return (centre * depth - root) / square, (centre * depth + root) / square
 
 
@@ -214,12 +376,13 @@ def _extent_cut(low, high, nearest, farthest, flat):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut):  # type: ignore[no-untyped-def]
+def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut, depths):  # type: ignore[no-untyped-def]
     """Slopes left, right, bottom, top of every sphere, then every cylinder; `cut` tells which meet the near plane."""
     n = len(spheres)
     for i in range(n):
         x, y, depth, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
         cut[i] = depth - r < near
+        depths[i] = depth
         if depth + r <= near:
             primitives[i, 0], primitives[i, 1] = 1.0, 0.0
             continue
@@ -235,6 +398,7 @@ def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut):  # 
         i, a, b = n + m, bonds[m, 0], bonds[m, 1]
         depth_a, depth_b = -spheres[a, 2], -spheres[b, 2]
         shallow, deep = min(depth_a, depth_b), max(depth_a, depth_b)
+        depths[i] = (depth_a + depth_b) / 2
         cut[i] = shallow - max(r, max(radii[a], radii[b])) < near
         if deep + r <= near:
             primitives[i, 0], primitives[i, 1] = 1.0, 0.0
@@ -251,32 +415,8 @@ def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut):  # 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cylinder_span(e, axis, r, v, left, right):  # type: ignore[no-untyped-def]
-    """Slopes between which a ray of the row can meet an infinite cylinder, within left..right.
-
-    The ray (u, v, -1) from the eye meets it where (e'.d)^2 - c (|d|^2 - (d.w)^2) >= 0, with e' the eye seen from the
-    axis without its part along it, and c = |e'|^2 - r^2: a quadratic in u. Where its leading term is not negative
-    the outlines bound the row from one side only, and the whole box is taken.
-    """
-    along = e[0] * axis[0] + e[1] * axis[1] + e[2] * axis[2]
-    ex, ey, ez = e[0] - along * axis[0], e[1] - along * axis[1], e[2] - along * axis[2]
-    c = ex * ex + ey * ey + ez * ez - r * r
-    k1, k2 = ey * v - ez, axis[1] * v - axis[2]
-    alpha = ex * ex - c * (1 - axis[0] * axis[0])
-    if c <= 0 or alpha >= -1e-9 * c:
-        return left, right
-    beta = ex * k1 + c * axis[0] * k2
-    gamma = k1 * k1 - c * (v * v + 1 - k2 * k2)
-    square = beta * beta - alpha * gamma
-    if square < 0:
-        return 1.0, 0.0
-    root = np.sqrt(square)
-    return max(left, (beta - root) / -alpha), min(right, (beta + root) / -alpha)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _sphere_span(x, y, depth, r, v, left, right):  # type: ignore[no-untyped-def]
-    """Slopes between which a ray of the row can meet a sphere, within left..right."""
+    """Slopes between which a ray of the row can meet a sphere, within left..right: roots of a quadratic in the slope."""
     c = x * x + y * y + depth * depth - r * r
     k1 = y * v + depth
     alpha = x * x - c
@@ -286,8 +426,43 @@ def _sphere_span(x, y, depth, r, v, left, right):  # type: ignore[no-untyped-def
     square = beta * beta - alpha * (k1 * k1 - c * (v * v + 1))
     if square < 0:
         return 1.0, 0.0
-    root = np.sqrt(square)
+    root = sqrt(square)
     return max(left, (beta - root) / -alpha), min(right, (beta + root) / -alpha)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, v):  # type: ignore[no-untyped-def]
+    k1, k2 = ey * v - ez, wy * v - wz
+    beta = ex * k1 + c * wx * k2
+    return beta, sqrt(max(beta * beta - alpha * (k1 * k1 - c * (v * v + 1 - k2 * k2)), 0.0))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _outlines(x, y, depth, wx, wy, wz, r, low, high):  # type: ignore[no-untyped-def]
+    """The two outlines of an infinite cylinder as lines: slopes a + b v to the left and c + d v to the right.
+
+    A ray (u, v, -1) from the eye meets the cylinder where (e'.d)^2 - c (|d|^2 - (d.w)^2) >= 0, with e' the eye seen
+    from the axis without its part along it and c = |e'|^2 - r^2; this is a product of two linear forms. Where the
+    outlines bound a row from the same side (the leading term in u is not negative), or cross between the rows low
+    and high, the answer is the whole plane: sticks that point steeply at the viewer are bounded by their box alone.
+    """
+    along = -(x * wx + y * wy - depth * wz)
+    ex, ey, ez = -x - along * wx, -y - along * wy, depth - along * wz
+    c = ex * ex + ey * ey + ez * ez - r * r
+    alpha = ex * ex - c * (1 - wx * wx)
+    if c <= 0 or alpha >= -1e-9 * c:
+        return -np.inf, 0.0, np.inf, 0.0
+    # beta and the root of beta^2 - alpha gamma in the lowest, a middle and the highest row
+    beta_0, root_0 = _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, low)
+    _, root_1 = _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, (low + high) * 0.5)
+    beta_2, root_2 = _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, high)
+    if root_1 < 0.4999 * (root_0 + root_2):
+        return -np.inf, 0.0, np.inf, 0.0
+    rate = -1 / (alpha * (high - low))
+    tilt_left = (beta_2 - root_2 - beta_0 + root_0) * rate
+    tilt_right = (beta_2 + root_2 - beta_0 - root_0) * rate
+    left_0, right_0 = (beta_0 - root_0) / -alpha, (beta_0 + root_0) / -alpha
+    return left_0 - tilt_left * low, tilt_left, right_0 - tilt_right * low, tilt_right
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -297,7 +472,7 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
     Parameters
     ----------
     samples : int
-        Side of the grid of samples in a pixel, 1 or 3.
+        Side of the grid of samples in a pixel.
     focal : float64
         Pixels per unit of slope.
     flat : float64
@@ -309,30 +484,31 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
     back : (3,) float32
         Background in 0..1.
     cue : (2,) float32
-        Far depth, and one over the length of the depth cue; (1, inf) for none.
-    rgb : (H, W, 3) uint8
+        Far depth, and one over the length of the depth cue.
+    rgb : (H, 3 W) uint8
     alpha : (H, W) uint8 or (0, 0)
     """
-    rows, columns = rgb.shape[0], rgb.shape[1]
+    rows, columns = rgb.shape[0], rgb.shape[1] // 3
     n, m = len(spheres), len(bonds)
     fine = columns * samples
     scale = focal * samples
     middle_x, middle_y = fine / 2 - 0.5, rows * samples / 2 - 0.5
-    us = np.empty(fine + LANES, dtype=np.float32)
-    os = np.zeros(fine + LANES, dtype=np.float32)
-    for i in range(fine + LANES):
-        slope = (i - middle_x) / scale
-        if flat > 0:
-            us[i], os[i] = 0, slope * flat
-        else:
-            us[i] = slope
-    bounds = np.empty((n + m, 4))
-    cut = np.empty(n + m, dtype=np.bool_)
-    _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut)
 
-    # which primitives touch which band: a counting sort, so that order within a band is drawing order
+    # samples of a pixel row lie column by column: sample (i, j) at i * samples + j, so a pixel's are contiguous
+    stride = fine * samples + LANES
+    us = np.empty(stride, dtype=np.float32)
+    vs = np.empty(stride, dtype=np.float32)
+    for k in range(stride):
+        us[k] = (k // samples - middle_x) / scale
+        vs[k] = -(k % samples) / scale
+    persp = ZERO if flat > 0 else ONE
+
+    bounds, cut, depths = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_), np.empty(n + m)
+    _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut, depths)
+    order = np.argsort(depths, kind="mergesort")  # front to back, so that most of what is hidden is never shaded
+
+    # which primitives touch which band: a counting sort that keeps the order
     n_bands = (rows + BAND - 1) // BAND
-    band_rows = BAND * samples
     top, bottom = np.zeros(n + m, dtype=np.int64), np.zeros(n + m, dtype=np.int64)
     starts = np.zeros(n_bands + 1, dtype=np.int64)
     for i in range(n + m):
@@ -342,129 +518,297 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
         high = min(middle_y - scale * bounds[i, 2], rows * samples + 4.0)
         if low > high or middle_x + scale * bounds[i, 1] < 0 or middle_x + scale * bounds[i, 0] > fine:
             continue
-        top[i] = max(int(np.floor(low)), 0)
-        bottom[i] = min(int(np.floor(high)) + 2, rows * samples)
+        top[i] = max(int(floor(low)), 0) // samples
+        bottom[i] = (min(int(floor(high)) + 2, rows * samples) + samples - 1) // samples
         if top[i] < bottom[i]:
-            for band in range(top[i] // band_rows, (bottom[i] - 1) // band_rows + 1):
+            for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
                 starts[band + 1] += 1
     for band in range(n_bands):
         starts[band + 1] += starts[band]
     members = np.empty(starts[n_bands], dtype=np.int64)
     filled = starts[:-1].copy()
-    for i in range(n + m):
+    for i in order:
         if top[i] < bottom[i]:
-            for band in range(top[i] // band_rows, (bottom[i] - 1) // band_rows + 1):
+            for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
                 members[filled[band]] = i
                 filled[band] += 1
 
-    z = np.full((band_rows, fine + LANES), EMPTY, dtype=np.float32)
+    z = np.full(BAND * stride, EMPTY, dtype=np.float32)
     blank = (
         (np.int32(back[0] * TOP + HALF) << np.int32(20))
         | (np.int32(back[1] * TOP + HALF) << np.int32(10))
         | np.int32(back[2] * TOP + HALF)
     )
-    colour = np.full((band_rows, fine + LANES), blank, dtype=np.int32)
-    used_from, used_to = np.empty(band_rows, dtype=np.int64), np.empty(band_rows, dtype=np.int64)
-    axis, eye = np.empty(3), np.empty(3)
-    r2, inv_r = F(bond_radius * bond_radius), F(1 / bond_radius)
+    colour = np.full(BAND * stride, blank, dtype=np.int32)
+    ts = np.empty(stride, dtype=np.float32)
+    used = np.zeros((BAND, (columns + BLOCK - 1) // BLOCK + 1), dtype=np.bool_)  # blocks of pixels drawn upon
+    block = samples * samples * BLOCK
+    back_r, back_g, back_b, cue_end, cue_rate = back[0], back[1], back[2], cue[0], cue[1]
+    near32 = F(near)
+    empty_row = np.empty(3 * columns, dtype=np.uint8)
+    for k in range(columns):
+        empty_row[3 * k], empty_row[3 * k + 1] = blank >> 20, (blank >> 10) & 1023
+        empty_row[3 * k + 2] = blank & 1023
     for band in range(n_bands):
-        first_row = band * band_rows
-        used_from[:] = fine
-        used_to[:] = 0
         for place in range(starts[band], starts[band + 1]):
             i = members[place]
             left, right = bounds[i, 0], bounds[i, 1]
+            a = b = i
+            half = wx = wy = wz = 0.0
+            line = (-np.inf, 0.0, np.inf, 0.0)
             if i < n:
                 x, y, depth, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
             else:
-                a, b = bonds[i - n, 0], bonds[i - n, 1]
+                a, b = np.int64(bonds[i - n, 0]), np.int64(bonds[i - n, 1])
                 x, y = (spheres[a, 0] + spheres[b, 0]) / 2, (spheres[a, 1] + spheres[b, 1]) / 2
                 depth, r = -(spheres[a, 2] + spheres[b, 2]) / 2, bond_radius
-                axis[0] = spheres[b, 0] - spheres[a, 0]
-                axis[1] = spheres[b, 1] - spheres[a, 1]
-                axis[2] = spheres[b, 2] - spheres[a, 2]
-                length = np.sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2])
-                if length < 1e-6:
+                wx, wy, wz = spheres[b, 0] - spheres[a, 0], spheres[b, 1] - spheres[a, 1], spheres[b, 2] - spheres[a, 2]
+                length = sqrt(wx * wx + wy * wy + wz * wz)
+                if length < SHORTEST:
                     continue
-                for k in range(3):
-                    axis[k] /= length
-                eye[0], eye[1], eye[2] = -x, -y, depth
-                half = F(length / 2)
-            for row in range(max(top[i], first_row), min(bottom[i], first_row + band_rows)):
-                slope = (middle_y - row) / scale
-                if flat > 0 or cut[i]:
-                    u0, u1 = left, right
-                elif i < n:
-                    u0, u1 = _sphere_span(x, y, depth, r, slope, left, right)
-                else:
-                    u0, u1 = _cylinder_span(eye, axis, r, slope, left, right)
+                half, wx, wy, wz = length / 2, wx / length, wy / length, wz / length
+                if flat == 0 and not cut[i]:
+                    line = _outlines(x, y, depth, wx, wy, wz, r, bounds[i, 2], bounds[i, 3])
+            reach_depth = F(flat) if flat > 0 else F(depth)
+            r2, inv_r, cx, cy, depth32 = F(r * r), F(1 / r), F(x), F(y), F(depth)
+            half32, wx32, wy32, wz32 = F(half), F(wx), F(wy), F(wz)
+            ra, ga, ba = colours[a, 0], colours[a, 1], colours[a, 2]
+            rb, gb, bb = colours[b, 0], colours[b, 1], colours[b, 2]
+            for row in range(max(top[i], band * BAND), min(bottom[i], (band + 1) * BAND)):
+                slope = (middle_y - row * samples) / scale
+                u0, u1 = left, right
+                if i >= n:
+                    last_slope = slope - (samples - 1) / scale
+                    u0 = max(left, min(line[0] + line[1] * slope, line[0] + line[1] * last_slope))
+                    u1 = min(right, max(line[2] + line[3] * slope, line[2] + line[3] * last_slope))
+                elif flat == 0 and not cut[i]:
+                    u0, u1 = 1.0, -1.0
+                    for sub in range(samples):
+                        l, g = _sphere_span(x, y, depth, r, slope - sub / scale, left, right)
+                        if l <= g:
+                            u0, u1 = (l, g) if u0 > u1 else (min(u0, l), max(u1, g))
                 if not u0 <= u1:
                     continue
-                start = int(np.floor(max(middle_x + scale * u0, 0.0)))
-                stop = int(np.floor(min(middle_x + scale * u1, fine - 2.0))) + 2
+                start = int(floor(max(middle_x + scale * u0, 0.0)))
+                stop = int(floor(min(middle_x + scale * u1, fine - 2.0))) + 2
                 if start >= stop:
                     continue
-                j = row - first_row
-                used_from[j] = min(used_from[j], start)
-                used_to[j] = max(used_to[j], stop)
-                end = start + (stop - start + LANES - 1) // LANES * LANES
-                zs, cs, uu, oo = z[j, start:end], colour[j, start:end], us[start:end], os[start:end]
-                if flat > 0:
-                    v, dy = ZERO, F(slope * flat - y)
-                else:
-                    v, dy = F(slope), F(slope * depth - y)
+                start, stop = start * samples, stop * samples
+                j = row - band * BAND
+                at, base = U(start), U(j * stride + start)
+                count = U((stop - start + LANES - 1) // LANES * LANES)
+                v0 = F(slope)
+                if cut[i]:
+                    for k in range(start // block, (stop - 1) // block + 1):
+                        used[j, k] = True
+                    if i < n:
+                        _draw_cut_sphere(
+                            z,
+                            colour,
+                            base,
+                            us,
+                            vs,
+                            at,
+                            count,
+                            persp,
+                            v0,
+                            reach_depth,
+                            cx,
+                            cy,
+                            depth32,
+                            r2,
+                            inv_r,
+                            near32,
+                            ra,
+                            ga,
+                            ba,
+                            back_r,
+                            back_g,
+                            back_b,
+                            cue_end,
+                            cue_rate,
+                        )
+                    else:
+                        _draw_cut_cylinder(
+                            z,
+                            colour,
+                            base,
+                            us,
+                            vs,
+                            at,
+                            count,
+                            persp,
+                            v0,
+                            reach_depth,
+                            cx,
+                            cy,
+                            depth32,
+                            wx32,
+                            wy32,
+                            wz32,
+                            half32,
+                            r2,
+                            inv_r,
+                            near32,
+                            ra,
+                            ga,
+                            ba,
+                            rb,
+                            gb,
+                            bb,
+                            back_r,
+                            back_g,
+                            back_b,
+                            cue_end,
+                            cue_rate,
+                        )
+                    continue
                 if i < n:
-                    red, green, blue = colours[i, 0], colours[i, 1], colours[i, 2]
-                    s2, inv_s = F(r * r), F(1 / r)
-                    if cut[i]:
-                        _sphere_cut_row(
-                            zs, cs, uu, oo, v, dy, F(x), F(depth), s2, inv_s, F(near), red, green, blue, back, cue
-                        )
-                    else:
-                        _sphere_row(zs, cs, uu, oo, v, dy, F(x), F(depth), s2, inv_s, red, green, blue, back, cue)
+                    first, last = _meet_sphere(
+                        z, ts, base, us, vs, at, count, persp, v0, reach_depth, cx, cy, depth32, r2
+                    )
                 else:
-                    wx, wy, wz = F(axis[0]), F(axis[1]), F(axis[2])
-                    one, two = colours[a], colours[b]
-                    if cut[i]:
-                        _cylinder_cut_row(
-                            zs, cs, uu, oo, v, dy, F(x), F(depth), wx, wy, wz, half, r2, inv_r, F(near), one, two, back, cue
-                        )
-                    else:
-                        _cylinder_row(
-                            zs, cs, uu, oo, v, dy, F(x), F(depth), wx, wy, wz, half, r2, inv_r, one, two, back, cue
-                        )
-        _average(samples, z, colour, used_from, used_to, blank, band * BAND, rgb, alpha)
+                    first, last = _meet_cylinder(
+                        z,
+                        ts,
+                        base,
+                        us,
+                        vs,
+                        at,
+                        count,
+                        persp,
+                        v0,
+                        reach_depth,
+                        cx,
+                        cy,
+                        depth32,
+                        wx32,
+                        wy32,
+                        wz32,
+                        half32,
+                        r2,
+                    )
+                if last < 0:
+                    continue
+                for k in range((start + first) // block, (start + last) // block + 1):
+                    used[j, k] = True
+                low_lane, high_lane = U(first // LANES * LANES), U((last // LANES + 1) * LANES)
+                if i < n:
+                    _shade_sphere(
+                        z,
+                        colour,
+                        ts,
+                        base,
+                        us,
+                        vs,
+                        at,
+                        low_lane,
+                        high_lane,
+                        persp,
+                        v0,
+                        reach_depth,
+                        cx,
+                        cy,
+                        depth32,
+                        inv_r,
+                        ra,
+                        ga,
+                        ba,
+                        back_r,
+                        back_g,
+                        back_b,
+                        cue_end,
+                        cue_rate,
+                    )
+                else:
+                    _shade_cylinder(
+                        z,
+                        colour,
+                        ts,
+                        base,
+                        us,
+                        vs,
+                        at,
+                        low_lane,
+                        high_lane,
+                        persp,
+                        v0,
+                        reach_depth,
+                        cx,
+                        cy,
+                        depth32,
+                        wx32,
+                        wy32,
+                        wz32,
+                        inv_r,
+                        ra,
+                        ga,
+                        ba,
+                        rb,
+                        gb,
+                        bb,
+                        back_r,
+                        back_g,
+                        back_b,
+                        cue_end,
+                        cue_rate,
+                    )
+        _average(samples * samples, stride, z, colour, used, blank, empty_row, band * BAND, rgb, alpha)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _average(samples, z, colour, used_from, used_to, blank, first, rgb, alpha):  # type: ignore[no-untyped-def]
+def _sum_any(colour, place, size):  # type: ignore[no-untyped-def]
+    """Sums of packed colours: red and blue in one number, 20 bits apart, and green."""
+    red_blue = green = np.int64(0)
+    for i in range(size):
+        packed = np.int64(colour[place + i])
+        red_blue += packed & 0x3FF003FF
+        green += packed & 0x000FFC00
+    return red_blue, green >> 10
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sum_nine(colour, place):  # type: ignore[no-untyped-def]
+    """As `_sum_any` of nine samples, written out: a loop this short costs more than its body."""
+    a, b, c = np.int64(colour[place]), np.int64(colour[place + U(1)]), np.int64(colour[place + U(2)])
+    d, e, f = np.int64(colour[place + U(3)]), np.int64(colour[place + U(4)]), np.int64(colour[place + U(5)])
+    g, h, i = np.int64(colour[place + U(6)]), np.int64(colour[place + U(7)]), np.int64(colour[place + U(8)])
+    outer, inner = 0x3FF003FF, 0x000FFC00
+    red_blue = (a & outer) + (b & outer) + (c & outer) + (d & outer) + (e & outer)
+    red_blue += (f & outer) + (g & outer) + (h & outer) + (i & outer)
+    green = (a & inner) + (b & inner) + (c & inner) + (d & inner) + (e & inner)
+    green += (f & inner) + (g & inner) + (h & inner) + (i & inner)
+    return red_blue, green >> 10
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _average(count, stride, z, colour, used, blank, empty_row, first, rgb, alpha):  # type: ignore[no-untyped-def]
     """Means of the samples of a band, cut to integers as the reference program does; clears the buffers."""
-    rows, columns = rgb.shape[0], rgb.shape[1]
-    count = samples * samples
-    background = (np.uint8(blank >> 20), np.uint8((blank >> 10) & 1023), np.uint8(blank & 1023))
+    rows, columns = rgb.shape[0], rgb.shape[1] // 3
+    size = U(count)
+    share = np.int64((1 << 20) // count + 1)  # times a sum of at most nine bytes, over 2^20: the exact quotient
     for line in range(min(BAND, rows - first)):
         out = rgb[first + line]
-        for k in range(columns):
-            out[k, 0], out[k, 1], out[k, 2] = background
-        start, stop = columns * samples, 0
-        for j in range(line * samples, (line + 1) * samples):
-            start, stop = min(start, used_from[j]), max(stop, used_to[j])
-        start, stop = start // samples, min((stop + samples - 1) // samples, columns)
-        for k in range(start, stop):
-            red = green = blue = 0
-            for j in range(line * samples, (line + 1) * samples):
-                for i in range(k * samples, (k + 1) * samples):
-                    red += colour[j, i] >> 20
-                    green += (colour[j, i] >> 10) & 1023
-                    blue += colour[j, i] & 1023
-            out[k, 0], out[k, 1], out[k, 2] = red // count, green // count, blue // count
-        if alpha.size:
+        for k in range(U(len(empty_row))):
+            out[k] = empty_row[k]
+        for block in range(used.shape[1]):
+            if not used[line, block]:
+                continue
+            used[line, block] = False
+            start, stop = block * BLOCK, min((block + 1) * BLOCK, columns)
+            place = U(line * stride + start * count)
             for k in range(start, stop):
-                covered = 0
-                for j in range(line * samples, (line + 1) * samples):
-                    for i in range(k * samples, (k + 1) * samples):
-                        covered += z[j, i] < EMPTY
-                alpha[first + line, k] = covered * 255 // count
-        for j in range(line * samples, (line + 1) * samples):
-            z[j, start * samples : stop * samples + LANES] = EMPTY
-            colour[j, start * samples : stop * samples + LANES] = blank
+                red_blue, green = _sum_nine(colour, place) if count == 9 else _sum_any(colour, place, size)
+                out[3 * k] = ((red_blue >> 20) * share) >> 20
+                out[3 * k + 1] = (green * share) >> 20
+                out[3 * k + 2] = ((red_blue & 0xFFFFF) * share) >> 20
+                place += size
+            low, high = line * stride + start * count, line * stride + stop * count
+            if alpha.size:
+                for k in range(start, stop):
+                    covered = 0
+                    for i in range(low + (k - start) * count, low + (k - start + 1) * count):
+                        covered += z[i] < EMPTY
+                    alpha[first + line, k] = covered * 255 // count
+            z[low:high] = EMPTY
+            colour[low:high] = blank

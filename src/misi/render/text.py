@@ -166,7 +166,13 @@ def _blend(pixels, places, left, top, ink, back, rgb, alpha):  # type: ignore[no
 def _draw_scaled(labels: LabelSet, ink: NDArray[np.float32], rgb: Grey, alpha: Grey) -> None:
     for i, text in enumerate(labels.text):
         _blend_scaled(
-            text_raster(text), float(labels.corner[i, 0]), float(labels.corner[i, 1]), float(labels.em[i]), ink[i], rgb, alpha
+            text_raster(text),
+            float(labels.corner[i, 0]),
+            float(labels.corner[i, 1]),
+            float(labels.em[i]),
+            ink[i],
+            rgb,
+            alpha,
         )
 
 

@@ -24,6 +24,7 @@ from misi.scene.picture import Labels, Palette, Picture, Show
 from misi.scene.style import STICK_RADIUS, Bytes, Style, atom_colours, display_radii
 from misi.structures.complex import Complex, Floats, Int, frozen
 
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """Spheres, cylinders and labels in front of a camera.
@@ -90,7 +91,10 @@ def _stage(
     bonds = _drawn_bonds(complex, displayed, style)
     camera = fit(complex.xyz[atom], radius, bonds, STICK_RADIUS, width, height, projection=projection)
     mean = np.stack(
-        [complex.xyz[complex.residue_start[row] : complex.residue_start[row + 1]].mean(axis=0) for row in range(complex.n_residues)]
+        [
+            complex.xyz[complex.residue_start[row] : complex.residue_start[row + 1]].mean(axis=0)
+            for row in range(complex.n_residues)
+        ]
     )
     return _Stage(
         camera,

@@ -30,9 +30,7 @@ _JMOL = (
     "8A4FE3 A136D4 B31FD4 B31FBA B30DA6 BD0D87 C70066 CC0059 D1004F D90045 E00038 E6002E EB0026"
 )
 _UNKNOWN = (180, 180, 180)
-ELEMENT_COLOURS: Bytes = np.array(
-    [_UNKNOWN, *(tuple(bytes.fromhex(code)) for code in _JMOL.split())], dtype=np.uint8
-)
+ELEMENT_COLOURS: Bytes = np.array([_UNKNOWN, *(tuple(bytes.fromhex(code)) for code in _JMOL.split())], dtype=np.uint8)
 
 #: Carbons of pocket residues, alternating in file order, and of the ligand (spec/scene.md section 9.2, reading 9).
 _PAPER_CARBONS = ((255, 255, 0), (128, 0, 128), (144, 144, 144))
