@@ -1,0 +1,88 @@
+"""What a trainer is given for one position: chat turns, pictures, and which question it was."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PIL import Image
+
+from misi.seeds import rank_of
+from misi.tasks.question import Question
+from misi.train.knowledge import KNOWLEDGE, KnowledgeItem
+from misi.train.prompt import Message, completion_of, parts_of, prompt_of
+from misi.train.rationale import rationale_of
+
+_SHARE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Example:
+    """One training example.
+
+    Attributes
+    ----------
+    prompt, completion : list of turns
+        Image parts of the prompt hold no picture; `images` follow in order.
+    images : tuple of PIL images
+    question : Question or None
+        None for text-only knowledge.
+    """
+
+    id: str
+    task: str
+    prompt: list[Message]
+    completion: list[Message]
+    images: tuple[Image.Image, ...]
+    question: Question | None
+
+    def row(self) -> dict[str, Any]:
+        """As TRL reads it."""
+        return {
+            "id": self.id,
+            "prompt": self.prompt,
+            "completion": self.completion,
+            "images": list(self.images),
+            "question": self.question,
+        }
+
+
+class Examples(Protocol):
+    """Examples by position; a pure function of it, so that ranks, workers and restarts agree."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, position: int) -> Example: ...
+
+
+def example_of(question: Question, images: Sequence[Image.Image], *, rationale: float = 0.0, seed: int = 0) -> Example:
+    """A question with its pictures; `rationale` is the share of questions, chosen by hash, that are explained."""
+    explained = rank_of("rationale", seed, question.id) % _SHARE < rationale * _SHARE
+    return Example(
+        question.id,
+        question.task,
+        prompt_of(parts_of(question)),
+        completion_of(question.answer, rationale_of(question) if explained else ""),
+        tuple(images),
+        question,
+    )
+
+
+def knowledge_example(item: KnowledgeItem) -> Example:
+    """A text-only item."""
+    parts = [{"type": "text", "text": item.question}]
+    return Example(item.id, KNOWLEDGE, prompt_of(parts), completion_of(item.answer), (), None)
+
+
+def as_hf_dataset(examples: Examples) -> Any:
+    """A `datasets.Dataset` of positions whose rows are made when they are read: nothing is copied or written."""
+    import numpy as np
+    from datasets import Dataset
+
+    rows: Callable[[dict[str, list[int]]], dict[str, list[Any]]] = lambda batch: _columns(  # noqa: E731
+        [examples[int(position)].row() for position in batch["position"]]
+    )
+    return Dataset.from_dict({"position": np.arange(len(examples))}).with_transform(rows)
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
