@@ -11,9 +11,10 @@ from pathlib import Path
 
 from misi.paths import child, write_text
 from misi.seeds import rank_of, rng_for
-from misi.structures.synthetic_ligands import DRUGS, embed, mol2_text, sdf_text
+from misi.structures.synthetic_ligands import DRUGS, RESIDUE_NAME, embed, placed
 from misi.structures.synthetic_pdb import pocket_text
 from misi.structures.synthetic_pocket import Plan, build_pocket
+from misi.structures.write_mol2 import mol2_text, sdf_text
 
 _METALS = ("ZN", "MG", "CA")
 
@@ -60,12 +61,14 @@ def make_complex(index: int, seed: int) -> SyntheticComplex:
     ligand = embed(order[index % len(order)], rank_of(seed, "embed", complex_id) % 2**31)
     plan = _plan(index, seed, complex_id)
     pocket = build_pocket(ligand, plan, rng_for(seed, "synthetic", complex_id, "pocket"))
+    mol = placed(ligand, pocket.ligand_xyz)
+    names = [f"{atom.GetSymbol()}{atom.GetIdx() + 1}" for atom in mol.GetAtoms()]  # not those a reader makes up for SDF
     return SyntheticComplex(
         complex_id,
         ligand.drug,
         pocket_text(pocket, plan, complex_id, rng_for(seed, "synthetic", complex_id, "file")),
-        mol2_text(ligand, pocket.ligand_xyz, f"{complex_id}_ligand"),
-        sdf_text(ligand, pocket.ligand_xyz, f"{complex_id}_ligand"),
+        mol2_text(mol, names, RESIDUE_NAME, f"{complex_id}_ligand"),
+        sdf_text(mol, f"{complex_id}_ligand"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Known drug molecules in three dimensions, with the directions of their hydrogen bonds, as mol2 and SDF text.
+"""Known drug molecules in three dimensions, with the directions of their hydrogen bonds.
 
 The list holds generic names and their published structures (facts; checked against molecular formulas by the
 tests), in the charge state of neutral water where that is one state, to exercise carboxylates, phosphates and
@@ -198,83 +198,8 @@ def _lone_pairs(atom: Chem.Atom, xyz: Floats) -> list[Point]:
     return []
 
 
-def sdf_text(ligand: Ligand, xyz: Floats, title: str) -> str:
-    """One V2000 record with explicit hydrogens; atom names are not part of the format."""
-    text: str = Chem.MolToMolBlock(_moved(ligand, xyz, title))
-    return text + "$$$$\n"
-
-
-def mol2_text(ligand: Ligand, xyz: Floats, title: str) -> str:
-    """A mol2 record; atoms are named by element and running number over all heavy atoms (C1, N2, C3...)."""
-    mol = _moved(ligand, xyz, title)
-    lines = ["@<TRIPOS>MOLECULE", title, f"{mol.GetNumAtoms():5d} {mol.GetNumBonds():5d}     1     0     0"]
-    lines += ["SMALL", "NO_CHARGES", "", "@<TRIPOS>ATOM"]
-    for atom, (x, y, z) in zip(mol.GetAtoms(), xyz.tolist(), strict=True):
-        i = atom.GetIdx() + 1
-        name = f"{atom.GetSymbol()}{i}"
-        kind = _sybyl_type(atom)
-        lines.append(f"{i:7d} {name:<6s} {x:10.4f}{y:10.4f}{z:10.4f} {kind:<6s}    1 {RESIDUE_NAME}      0.0000")
-    lines.append("@<TRIPOS>BOND")
-    for bond in mol.GetBonds():
-        a, b = bond.GetBeginAtomIdx() + 1, bond.GetEndAtomIdx() + 1
-        lines.append(f"{bond.GetIdx() + 1:6d} {a:5d} {b:5d} {_sybyl_bond(bond)}")
-    lines += ["@<TRIPOS>SUBSTRUCTURE", f"     1 {RESIDUE_NAME}         1", ""]
-    return "\n".join(lines)
-
-
-def _moved(ligand: Ligand, xyz: Floats, title: str) -> Chem.Mol:
+def placed(ligand: Ligand, xyz: Floats) -> Chem.Mol:
+    """The molecule with its atoms at `xyz` (n, 3), angstrom."""
     mol = Chem.Mol(ligand.mol)
     mol.GetConformer().SetPositions(np.array(xyz))
-    mol.SetProp("_Name", title)
     return mol
-
-
-def _is_oxo_acid_oxygen(atom: Chem.Atom) -> bool:
-    """A terminal oxygen of a carboxylate or phosphate (SYBYL's O.co2)."""
-    (center,) = atom.GetNeighbors()
-    ends = [o for o in center.GetNeighbors() if o.GetAtomicNum() == 8 and o.GetDegree() == 1]
-    return center.GetAtomicNum() in (6, 15) and len(ends) > 1 and any(o.GetFormalCharge() < 0 for o in ends)
-
-
-def _is_acyl(atom: Chem.Atom) -> bool:
-    """A carbonyl or thiocarbonyl carbon."""
-    return atom.GetAtomicNum() == 6 and any(
-        bond.GetBondTypeAsDouble() == 2.0 and bond.GetOtherAtom(atom).GetAtomicNum() in (8, 16)
-        for bond in atom.GetBonds()
-    )
-
-
-def _sybyl_type(atom: Chem.Atom) -> str:
-    """SYBYL atom type (Tripos Mol2 File Format, 2009, table of atom types), of the elements drugs hold."""
-    symbol: str = atom.GetSymbol()
-    oxo = sum(1 for o in atom.GetNeighbors() if o.GetAtomicNum() == 8 and o.GetDegree() == 1)
-    shape = {Chem.HybridizationType.SP: "1", Chem.HybridizationType.SP2: "2"}.get(atom.GetHybridization(), "3")
-    if symbol == "C":
-        return "C.ar" if atom.GetIsAromatic() else f"C.{shape}"
-    if symbol == "N":
-        if atom.GetIsAromatic():
-            return "N.ar" if atom.GetDegree() == 2 else "N.pl3"
-        if atom.GetDegree() == 4:
-            return "N.4"
-        if atom.GetDegree() == 3 and shape == "2":
-            return "N.am" if any(map(_is_acyl, atom.GetNeighbors())) else "N.pl3"
-        return f"N.{shape}"
-    if symbol == "O":
-        if atom.GetDegree() == 1:
-            return "O.co2" if _is_oxo_acid_oxygen(atom) else "O.2"
-        return "O.3"
-    if symbol == "S":
-        return {1: "S.o", 2: "S.o2"}.get(oxo, "S.3")
-    return "P.3" if symbol == "P" else symbol
-
-
-def _sybyl_bond(bond: Chem.Bond) -> str:
-    a, b = bond.GetBeginAtom(), bond.GetEndAtom()
-    if bond.GetIsAromatic():
-        return "ar"
-    for one, other in ((a, b), (b, a)):
-        if one.GetAtomicNum() == 8 and one.GetDegree() == 1 and _is_oxo_acid_oxygen(one):
-            return "ar"
-        if one.GetAtomicNum() == 7 and _is_acyl(other) and bond.GetBondTypeAsDouble() == 1.0:
-            return "am"
-    return str(int(bond.GetBondTypeAsDouble()))

@@ -10,6 +10,7 @@ import numpy as np
 from misi.structures.complex import Floats
 from misi.structures.synthetic_pocket import Placed, Plan, Pocket
 from misi.structures.synthetic_residues import Point, distances
+from misi.structures.write_pdb import PdbAtom, pdb_text
 
 
 class _Numbered(NamedTuple):
@@ -24,21 +25,25 @@ class _Numbered(NamedTuple):
 
 def pocket_text(pocket: Pocket, plan: Plan, complex_id: str, rng: Random) -> str:
     """The pocket's PDB file: ATOM records by chain and number, then metal and waters as HETATM."""
+    header = [f"HEADER    {complex_id.upper()} BINDING POCKET", "REMARK    MADE-UP COMPLEX, NOT AN EXPERIMENT"]
+    return pdb_text(header, _records(pocket, plan, rng))
+
+
+def _records(pocket: Pocket, plan: Plan, rng: Random) -> Iterator[PdbAtom]:
+    def record(het: bool, atom: str, element: str, residue: str, key: tuple[str, int, str], xyz: Point) -> PdbAtom:
+        return PdbAtom(het, atom, element, residue, *key, *xyz, 1.0, rng.uniform(8.0, 55.0))
+
     residues = sorted(_numbered(pocket, plan, rng), key=lambda item: (item.chain, item.number, item.icode))
-    lines = [f"HEADER    {complex_id.upper()} BINDING POCKET", "REMARK    MADE-UP COMPLEX, NOT AN EXPERIMENT"]
     acceptors = _acceptors(pocket)
     for item in residues:
         name = item.piece.stretch.residue_names[item.row]
         for atom, element, xyz in _atoms(item, plan.polar_hydrogens, acceptors):
-            lines.append(_record("ATOM", len(lines) - 1, atom, element, name, item[:3], xyz, rng))
-    chain, number, _ = residues[-1][:3]
-    number += 200
+            yield record(False, atom, element, name, item[:3], xyz)
+    chain, number = residues[-1].chain, residues[-1].number + 200
     if pocket.metal is not None:
-        key = (chain, number + 1, "")
-        lines.append(_record("HETATM", len(lines) - 1, plan.metal, plan.metal, plan.metal, key, pocket.metal, rng))
+        yield record(True, plan.metal, plan.metal, plan.metal, (chain, number + 1, ""), pocket.metal)
     for k, xyz in enumerate(pocket.waters):
-        lines.append(_record("HETATM", len(lines) - 1, "O", "O", "HOH", (chain, number + 2 + k, ""), xyz, rng))
-    return "\n".join([*lines, "END", ""])
+        yield record(True, "O", "O", "HOH", (chain, number + 2 + k, ""), xyz)
 
 
 def _numbered(pocket: Pocket, plan: Plan, rng: Random) -> Iterator[_Numbered]:
@@ -92,16 +97,3 @@ def _toward(points: list[Point], acceptors: Floats) -> Point:
 
 def _point(row: Floats) -> Point:
     return (float(row[0]), float(row[1]), float(row[2]))
-
-
-def _record(
-    kind: str, serial: int, atom: str, element: str, residue: str, key: tuple[str, int, str], xyz: Point, rng: Random
-) -> str:
-    """One fixed-width line (wwPDB format 3.3, section "Coordinate Section")."""
-    chain, number, icode = key
-    name = atom.ljust(4) if len(atom) == 4 or len(element) == 2 else f" {atom:<3s}"
-    x, y, z = xyz
-    return (
-        f"{kind:<6s}{serial:5d} {name} {residue:>3s} {chain}{number:4d}{icode or ' '}   "
-        f"{x:8.3f}{y:8.3f}{z:8.3f}{1.0:6.2f}{rng.uniform(8.0, 55.0):6.2f}          {element:>2s}"
-    )
