@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from misi.commands.console import err, one_of, out, parse_size, passes
+from misi.commands.console import err, one_of, out, parse_size, passes, wide
 from misi.errors import DatasetError, MisiError
 
 Dataset = Annotated[Path, typer.Argument(help="Folder of a finished dataset.")]
@@ -176,6 +176,40 @@ def verify(dataset: Dataset) -> None:
     out.print(f"sound: {questions} questions, {counts['pictures']} pictures in {dataset}")
 
 
+def audit(
+    dataset: Dataset,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Also write the findings here.")] = None,
+) -> None:
+    """Measure the quality of a dataset's items; fails where a release should.
+
+    Example: misi audit dataset/
+    """
+    import json
+
+    from rich.table import Table
+
+    from misi.dataset.audit import audit as findings_of
+    from misi.paths import write_text
+
+    table = Table(title=f"Audit of {dataset}", title_justify="left")
+    for head in ("task", "check", "figure", ""):
+        table.add_column(head)
+    findings = []
+    for finding in findings_of(dataset):
+        findings.append(finding)
+        mark = {True: "ok", False: "FAILS", None: ""}[finding.passed]
+        table.add_row(
+            finding.task, finding.check, finding.figure, mark, style="red" if finding.passed is False else None
+        )
+    wide().print(table)
+    if json_out:
+        write_text(json_out, json.dumps([finding.as_json() for finding in findings], indent=2) + "\n")
+    failed = [finding for finding in findings if finding.passed is False]
+    if failed:
+        named = "; ".join(f"{finding.task}: {finding.check}" for finding in failed)
+        raise DatasetError(f"{dataset}: not fit for release ({named})")
+
+
 def chosen_tasks(text: str) -> tuple[str, ...]:
     """Names of tasks in the order of the paper.
 
@@ -196,5 +230,5 @@ def chosen_tasks(text: str) -> tuple[str, ...]:
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (build, merge, verify):
+    for command in (build, merge, verify, audit):
         app.command()(command)

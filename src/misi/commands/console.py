@@ -35,6 +35,11 @@ def guarded(function: Callable[[], object]) -> int:
     return 0
 
 
+def wide() -> Console:
+    """A console for tables, which need their width also where output goes to a file."""
+    return Console(width=max(out.width, 150), highlight=False)
+
+
 def complain(message: str) -> None:
     """One line to stderr, without markup."""
     err.print("misi: " + " ".join(message.split()), markup=False, style="red")
