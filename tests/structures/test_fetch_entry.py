@@ -230,3 +230,23 @@ def test_what_does_not_fit_the_columns_is_refused(change: dict[str, Any]) -> Non
     with pytest.raises(StructureError) as caught:
         pdb_line(ATOM._replace(**change), 1)
     assert caught.value.reason == "not_pdb_format"
+
+
+def test_molecules_bonded_to_a_chain_come_last(files: Any, structure: gemmi.Structure) -> None:
+    """A larger copy of the ligand, glued to the protein, is not taken for the ligand unless it is asked for."""
+    glued = add_copy(structure, "M", 8.0)
+    glued.name = "BIG"
+    extra = glued[0].clone()
+    extra.name = "X1"
+    glued.add_atom(extra)
+    rename(structure)
+    anchor = next(residue for residue in structure[0]["A"] if residue.name == "SER")
+    link = gemmi.Connection()
+    link.name, link.type = "covale1", gemmi.ConnectionType.Covale
+    link.partner1 = gemmi.AtomAddress("M", glued.seqid, "BIG", "X1")
+    link.partner2 = gemmi.AtomAddress("A", anchor.seqid, "SER", "OG")
+    structure.connections.append(link)
+    assert cut(files, structure, "").component_names == ("LIG",)
+    found = cut(files, structure, "BIG")
+    assert found.component_names == ("BIG",)
+    assert "the ligand is bonded to a chain" in found.notes

@@ -74,6 +74,14 @@ class _Residue:
     xyz: Floats
 
 
+@dataclass(frozen=True)
+class _Molecule:
+    """Residues that make one molecule, and whether it is bonded to a long chain."""
+
+    residues: tuple[_Residue, ...]
+    attached: bool
+
+
 def _one_location(chain: str, residue: gemmi.Residue) -> _Residue:
     """The location of highest mean occupancy, of equals the first letter; atoms without letter belong to all."""
     letters: dict[str, list[float]] = {}
@@ -109,7 +117,7 @@ def read_entry(text: str, origin: str) -> tuple[gemmi.Structure, str]:
     return structure, dates[0] if dates and _DATE.fullmatch(dates[0]) else ""
 
 
-def _molecules(structure: gemmi.Structure) -> list[list[_Residue]]:
+def _molecules(structure: gemmi.Structure) -> list[_Molecule]:
     """Everything in the first model that may be a ligand."""
     groups: dict[str, list[tuple[str, gemmi.Residue]]] = {}
     home: dict[tuple[str, str, str], str] = {}
@@ -127,6 +135,7 @@ def _molecules(structure: gemmi.Structure) -> list[list[_Residue]]:
         for key, some in groups.items()
         if some[0][1].entity_type != gemmi.EntityType.Polymer or len(some) <= MAX_PEPTIDE
     }
+    held: set[str] = set()  # bonded to a long chain: glycans, modified side chains, covalent inhibitors
     for link in structure.connections:
         if link.type != gemmi.ConnectionType.Covale or link.asu == gemmi.Asu.Different:
             continue
@@ -134,40 +143,47 @@ def _molecules(structure: gemmi.Structure) -> list[list[_Residue]]:
         a, b = (home.get((end.chain_name, str(end.res_id.seqid), end.res_id.name), "") for end in ends)
         if a in groups and b in groups and a != b:
             groups[a] += groups.pop(b)
+            held |= {a} if b in held else set()
             home = {residue: a if key == b else key for residue, key in home.items()}
-    located = ([_one_location(*one) for one in some] for some in groups.values())
-    return [molecule for some in located if (molecule := [one for one in some if one.atoms])]
+        elif a and b and (a in groups) != (b in groups):
+            held.add(a if a in groups else b)
+    located = ((key in held, [_one_location(*one) for one in some]) for key, some in groups.items())
+    return [
+        _Molecule(residues, attached)
+        for attached, some in located
+        if (residues := tuple(one for one in some if one.atoms))
+    ]
 
 
-def _matches(molecule: Sequence[_Residue], wanted: str) -> bool:
-    names = [one.source.name for one in molecule]
+def _matches(molecule: _Molecule, wanted: str) -> bool:
+    names = [one.source.name for one in molecule.residues]
     if match := re.fullmatch(r"(\d+)-mer", wanted):
         return len(names) == int(match[1])
     if not wanted:
-        heavy = sum(len(one.atoms) for one in molecule)
+        heavy = sum(len(one.atoms) for one in molecule.residues)
         return MIN_HEAVY_ATOMS <= heavy <= MAX_HEAVY_ATOMS and not set(names) <= ADDITIVES
     parts = re.split(r"[-&/+]", wanted)
     return Counter(names) == Counter(parts)
 
 
-def _choose(
-    molecules: Sequence[Sequence[_Residue]], wanted: str, origin: str
-) -> tuple[Sequence[_Residue], tuple[str, ...]]:
+def _choose(molecules: Sequence[_Molecule], wanted: str, origin: str) -> tuple[_Molecule, tuple[str, ...]]:
     """The copy to take, and a note on how many there were."""
     found = [molecule for molecule in molecules if _matches(molecule, wanted)]
     if not found and re.search(r"[&/]", wanted):  # isomers under two names, of which the entry has one
-        found = [m for m in molecules if len(m) == 1 and m[0].source.name in re.split(r"[-&/+]", wanted)]
+        names = re.split(r"[-&/+]", wanted)
+        found = [m for m in molecules if len(m.residues) == 1 and m.residues[0].source.name in names]
     if not found:
-        seen = sorted({"-".join(one.source.name for one in m)[:20] for m in molecules})
+        seen = sorted({"-".join(one.source.name for one in m.residues)[:20] for m in molecules})
         raise StructureError(
             "no_ligand", f"{origin} has no {wanted or 'ligand'}; it has {', '.join(seen[:8]) or 'none'}"
         )
 
-    def merit(molecule: Sequence[_Residue]) -> tuple[bool, int, float, float]:
-        atoms = [atom for one in molecule for atom in one.atoms]
-        peptide = molecule[0].source.entity_type == gemmi.EntityType.Polymer
+    def merit(molecule: _Molecule) -> tuple[bool, bool, int, float, float]:
+        atoms = [atom for one in molecule.residues for atom in one.atoms]
+        peptide = molecule.residues[0].source.entity_type == gemmi.EntityType.Polymer
         mean_b = sum(atom.b_iso for atom in atoms) / len(atoms)
-        return (peptide and not wanted, -len(atoms), -sum(atom.occ for atom in atoms) / len(atoms), mean_b)
+        occupancy = sum(atom.occ for atom in atoms) / len(atoms)
+        return (molecule.attached and not wanted, peptide and not wanted, -len(atoms), -occupancy, mean_b)
 
     best = min(found, key=merit)
     return best, (f"one of {len(found)} copies",) if len(found) > 1 else ()
@@ -230,7 +246,10 @@ def cut_entry(structure: gemmi.Structure, wanted: str, origin: str, radius: floa
     StructureError
         `no_ligand`, `no_pocket`, or `too_many_chains` (more than PDB files have letters for).
     """
-    ligand, notes = _choose(_molecules(structure), wanted, origin)
+    chosen, notes = _choose(_molecules(structure), wanted, origin)
+    ligand = chosen.residues
+    if chosen.attached:
+        notes = (*notes, "the ligand is bonded to a chain")
     target = np.concatenate([one.xyz for one in ligand])
     own = {(one.chain, str(one.source.seqid), one.source.name) for one in ligand}
     assembly, around = _surroundings(structure, ligand)
