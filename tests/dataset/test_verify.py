@@ -24,7 +24,9 @@ def test_a_fresh_dataset_is_sound(built: Path) -> None:
 
 
 def test_one_changed_answer_names_the_item(dataset: Path) -> None:
-    name = change(dataset, "rotation", lambda q: q.update(answer="roll x 30" if q["answer"] != "roll x 30" else "roll y 15"))
+    name = change(
+        dataset, "rotation", lambda q: q.update(answer="roll x 30" if q["answer"] != "roll x 30" else "roll y 15")
+    )
     faults = list(verify(dataset))
     assert any(fault.startswith(f"{name}: the answer") for fault in faults)
     assert any("rotation.test.jsonl: was changed" in fault for fault in faults)
@@ -45,7 +47,9 @@ def test_one_changed_byte_of_a_picture_names_picture_and_item(dataset: Path) -> 
     assert f"docking-{picture.parent.name}-0" in fault
 
 
-@pytest.mark.parametrize("task", ["translation", "docking", "pocket_ligand", "interaction_location", "rotation_rotation"])
+@pytest.mark.parametrize(
+    "task", ["translation", "docking", "pocket_ligand", "interaction_location", "rotation_rotation"]
+)
 def test_a_damaged_derivation_is_a_fault_and_no_crash(dataset: Path, task: str) -> None:
     name = change(dataset, task, lambda q: q.update(derivation={"seed": "x"}))
     assert any(fault.startswith(f"{name}:") and "deriv" in fault for fault in verify(dataset))
