@@ -21,7 +21,7 @@ _RADII = np.array(COVALENT_RADII)
 def _within_reach(graph: BondGraph, run: range) -> Iterator[list[tuple[int, float]]]:
     """For each atom of a residue the others, in order, at bonding distance, with the squared distance.
 
-    Two atoms at one place are not bonded (the program reads distance 0 as none), nor is an element without radius.
+    Two atoms at one place are not bonded (the program reads distance 0 as none), nor are two elements without radius.
     """
     atoms = graph.atoms[run.start : run.stop]
     if len(run) < _VECTOR_SIZE:

@@ -17,7 +17,8 @@ from misi.structures.records import FileRecords, residue_runs
 from misi.structures.solvent import without_solvent
 from misi.structures.text_file import read_text
 
-#: Suffixes of files that hold macromolecules, and of those that hold ligands; each may be followed by .gz.
+#: Suffixes of files that hold macromolecules, and of those that hold ligands, in order of preference: mol2 files keep
+#: atom names. Each may be followed by .gz.
 STRUCTURE_SUFFIXES = (".pdb", ".ent", ".cif", ".mmcif")
 LIGAND_SUFFIXES = (".mol2", ".sdf", ".sd", ".mol")
 

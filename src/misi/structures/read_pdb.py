@@ -62,13 +62,14 @@ def _number(field: str) -> int:
 @lru_cache(maxsize=4096)
 def _residue(columns: str) -> tuple[str, ResidueId]:
     """Residue name and identifier from columns 18-27; a fourth letter of the name is kept (CHARMM's TIP3)."""
-    return columns[:4].replace(" ", "").upper(), _residue_id(columns, 4)
+    return columns[:4].replace(" ", "").upper(), _residue_id(columns, 4, 5)
 
 
-def _residue_id(line: str, chain: int) -> ResidueId:
-    """Chain letter at column `chain` (0-based), then four columns of number and one of insertion code."""
-    icode = line[chain + 5 : chain + 6].strip().upper()
-    return ResidueId(line[chain].strip(), _number(line[chain + 1 : chain + 5]), icode)
+def _residue_id(line: str, chain: int, number: int) -> ResidueId:
+    """A chain letter and four columns of number with the insertion code behind, from these columns (0-based)."""
+    return ResidueId(
+        line[chain].strip(), _number(line[number : number + 4]), line[number + 4 : number + 5].strip().upper()
+    )
 
 
 def _real(field: str, default: float) -> float:
@@ -128,13 +129,14 @@ def _connections(lines: Iterable[str]) -> tuple[list[tuple[int, ...]], list[Cros
             elif line.startswith("SSBOND"):
                 # Bonds to symmetry copies are no bonds of this file.
                 if line[59:65].strip() == line[66:72].strip():
-                    links.append(CrossLink(_residue_id(line, 15), "SG", _residue_id(line, 29), "SG"))
+                    links.append(CrossLink(_residue_id(line, 15, 17), "SG", _residue_id(line, 29, 31), "SG"))
             elif line.startswith("LINK  "):
                 if line[59:65].strip() == line[66:72].strip():
                     atoms = (field.replace(" ", "").replace("*", "'") for field in (line[12:16], line[42:46]))
-                    links.append(CrossLink(_residue_id(line, 21), next(atoms), _residue_id(line, 51), next(atoms)))
+                    first, second = _residue_id(line, 21, 22), _residue_id(line, 51, 52)
+                    links.append(CrossLink(first, next(atoms), second, next(atoms)))
             elif line.startswith("MODRES"):
-                modified.append((_residue_id(line, 16), line[24:27].strip()))
+                modified.append((_residue_id(line, 16, 18), line[24:27].strip()))
         except (ValueError, IndexError):
             continue
     return conect, links, modified

@@ -26,10 +26,11 @@ def running_names(elements: list[int]) -> list[str]:
     return names
 
 
-def _declared_atoms(lines: list[str]) -> int:
-    """Atoms that the counts line of a V2000 molfile promises, 0 if it cannot be read."""
-    field = lines[3][:3].strip() if len(lines) >= _HEADER_LINES else ""
-    return int(field) if field.isdigit() else 0
+def _declared_lines(lines: list[str]) -> int:
+    """Atom and bond lines that the counts line of a V2000 molfile promises, 0 if it cannot be read."""
+    counts = lines[3] if len(lines) >= _HEADER_LINES else ""
+    fields = [counts[:3].strip(), counts[3:6].strip()]
+    return sum(map(int, fields)) if all(field.isdecimal() for field in fields) else 0
 
 
 def parse_sdf(text: str, origin: str) -> Molecule:
@@ -48,8 +49,8 @@ def parse_sdf(text: str, origin: str) -> Molecule:
         except (RuntimeError, ValueError) as error:
             raise StructureError("bad_sdf", f"{origin} cannot be read: {str(error).strip()[:80]}") from None
     if mol is None:
-        if _declared_atoms(lines) > max(0, len(lines) - _HEADER_LINES):
-            raise StructureError("truncated_file", f"{origin} ends before its last atom line")
+        if _declared_lines(lines) > max(0, len(lines) - _HEADER_LINES):
+            raise StructureError("truncated_file", f"{origin} ends before its last atom or bond")
         raise StructureError("bad_sdf", f"{origin} is no readable molfile")
     count = mol.GetNumAtoms()
     if not count or not mol.GetNumConformers():
