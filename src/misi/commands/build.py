@@ -24,7 +24,9 @@ def build(
         Path | None, typer.Option("--split-file", help='JSON {"train": [...], "test": [...]} or lines "id split".')
     ] = None,
     cutoff: Annotated[str | None, typer.Option("--cutoff", help="First release date of test, for fresh.")] = None,
-    dates: Annotated[Path | None, typer.Option("--dates", help='Lines "id date", for fresh.')] = None,
+    dates: Annotated[
+        Path | None, typer.Option("--dates", help='Lines "id date", for fresh; default: years of the shipped list.')
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 0,
     size: Annotated[str, typer.Option("--size", help="Pictures, WxH pixels.")] = "768x576",
     quality: Annotated[str, typer.Option("--quality", help="exact or fast.")] = "exact",
@@ -60,7 +62,7 @@ def build(
         split="file" if ids else one_of("--split", split, ("random", "clustered", "fresh")),
         split_ids=ids,
         cutoff=cutoff,
-        dates=read_dates(dates) if dates else (),
+        dates=read_dates(dates) if dates else (known_dates() if split == "fresh" else ()),
         width=width,
         height=height,
         quality=one_of("--quality", quality, QUALITIES),
@@ -137,6 +139,13 @@ def parse_shard(text: str) -> tuple[int, int]:
     return part, parts
 
 
+def known_dates() -> tuple[tuple[str, str], ...]:
+    """Release years of the shipped list (PDBbind's refined set)."""
+    from misi.structures.fetch_list import refined_set
+
+    return tuple(sorted((one.id, str(one.year)) for one in refined_set() if one.year))
+
+
 def read_dates(path: Path) -> tuple[tuple[str, str], ...]:
     """Lines "id date" of a file, sorted.
 
@@ -210,6 +219,30 @@ def audit(
         raise DatasetError(f"{dataset}: not fit for release ({named})")
 
 
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of a finished dataset.")],
+    new: Annotated[Path, typer.Argument(help="Folder of another one.")],
+    show: Annotated[int, typer.Option("--show", min=0, help="Items to name.")] = 20,
+) -> None:
+    """Which items changed between two datasets, and why.
+
+    Example: misi diff dataset-1.0/ dataset-1.1/
+    """
+    from collections import Counter
+
+    from misi.dataset.diff import diff as changes_between
+    from misi.dataset.diff import settings_changed
+
+    for line in settings_changed(old, new):
+        out.print(line, markup=False)
+    kinds: Counter[str] = Counter()
+    for change in changes_between(old, new):
+        kinds[change.kind] += 1
+        if sum(kinds.values()) <= show:
+            out.print(f"{change.kind} {change.id}: {change.why}", markup=False)
+    out.print(", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "no item differs")
+
+
 def chosen_tasks(text: str) -> tuple[str, ...]:
     """Names of tasks in the order of the paper.
 
@@ -230,5 +263,5 @@ def chosen_tasks(text: str) -> tuple[str, ...]:
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (build, merge, verify, audit):
+    for command in (build, merge, verify, audit, diff):
         app.command()(command)
