@@ -62,11 +62,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of requests.jsonl."""
+    """One line of requests.jsonl.
+
+    `epochs` says how often this question was asked, where that differs from the run's setting: the people of a study
+    do not all answer the same questions.
+    """
 
     id: str
     shots: tuple[str, ...]
     conversation: str
+    epochs: int | None = None
 
 
 def read_manifest_of_run(root: Path) -> dict[str, Any]:
@@ -114,7 +119,8 @@ def start_run(root: Path, manifest: Mapping[str, Any], asked: Iterable[Asked]) -
         raise DatasetError(f"{root}: is not empty and holds no run; choose another --out")
     with written_aside(root / REQUESTS) as aside, aside.open("w", encoding="utf-8", newline="\n") as handle:
         for one in asked:
-            handle.write(dumps(asdict(one)) + "\n")
+            line = asdict(one)
+            handle.write(dumps({name: value for name, value in line.items() if value is not None}) + "\n")
     (root / REPLIES).touch()
     write_text(root / RUN, _pretty(manifest))
     return False
@@ -153,8 +159,10 @@ def read_asked(root: Path) -> list[Asked]:
     asked = []
     for number, data in enumerate(read_lines(path), 1):
         try:
-            asked.append(Asked(str(data["id"]), tuple(map(str, data["shots"])), str(data["conversation"])))
-        except (KeyError, TypeError):
+            own = data.get("epochs")
+            epochs = None if own is None else int(own)
+            asked.append(Asked(str(data["id"]), tuple(map(str, data["shots"])), str(data["conversation"]), epochs))
+        except (KeyError, TypeError, ValueError):
             raise DatasetError(f"{path}: line {number} is not a request") from None
     return asked
 
@@ -278,7 +286,7 @@ def score_run(root: Path, dataset: Path | None = None) -> Run:
         if one.id not in questions:
             raise DatasetError(f"{root}: asks {one.id}, which is no test question of {source}")
         question = questions[one.id]
-        for epoch in range(1, epochs + 1):
+        for epoch in range(1, (epochs if one.epochs is None else one.epochs) + 1):
             missing = Reply(one.id, "", "error", NOT_ASKED, epoch)
             verdicts.append(judge(question, replies.get((one.id, epoch), missing)))
     with written_aside(root / SCORES) as aside, aside.open("w", encoding="utf-8", newline="\n") as handle:
