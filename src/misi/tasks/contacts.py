@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from misi.errors import ParseFailure
 
-_ATOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9'\"*+\-]{0,7}")
+_ATOM = re.compile(r"(?!.*\*\*)[A-Za-z0-9][A-Za-z0-9'\"*+\-]{0,7}")
 _RESIDUE = re.compile(r"[A-Za-z0-9+\-]{1,5}")
 _NUMBER = re.compile(r"([+-]?\d{1,6})([A-Za-z]?)")
 _GLUED = re.compile(r"([A-Za-z0-9]{0,4}[A-Za-z])-?(\d{1,6})([A-Za-z]?)")  # ARG221, ARG-221, SER82A

@@ -113,7 +113,7 @@ class DockingTask:
                 "one axis by a multiple of 15 degrees from -90 to 90, not 0, and moved along x by a whole number of "
                 "angstroms. Which turn and which move of the ligand bring it back to its bound position?",
                 "Answer with `roll <axis> <angle>, move x <distance>`.",
-                "roll z 20, move x 99",
+                "roll z 300, move x 99",
             ),
             images=tuple(gallery.images),
             options=(),

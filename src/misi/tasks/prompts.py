@@ -1,7 +1,7 @@
 """The wording of questions: what is drawn, the conventions, the images with their labels, what to answer and how.
 
-Examples of the answer format use values that no question has (7 A, 20 degrees, residue XYZ), so that copying an example
-never scores.
+Examples of the answer format lie so far outside the values in use (20 A, 300 degrees, residue XYZ) that copying one
+never scores, not even in part.
 """
 
 from collections.abc import Sequence

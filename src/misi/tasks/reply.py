@@ -168,13 +168,14 @@ def _unstarred(line: str) -> str:
         while j < len(line) and line[j] == "*":
             j += 1
         width = j - i
-        at_start = i == 0 or line[i - 1] in " ([\"':,;"
+        before = line[:i].rstrip("\"'") if i and line[i - 1] in "\"'" else line[:i]
+        at_start = not before or before[-1] in " ([:,;"
         if at_start and not (open_width and j < len(line) and line[j] in " .,;:)"):
             open_width = min(width, 3)
         else:
-            drop = min(open_width, width)
-            pieces.append("*" * (width - drop))
-            open_width = 0
+            closes = open_width if width >= open_width else 0
+            pieces.append("*" * (width - closes))
+            open_width -= closes
         i = j
     return "".join(pieces)
 

@@ -22,5 +22,5 @@ ROTATION = SingleMotion(
         "Which operation was it?"
     ),
     answer_format="Answer with `roll <axis> <angle>`.",
-    example="roll z -20",
+    example="roll z 300",
 )

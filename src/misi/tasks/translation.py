@@ -29,5 +29,5 @@ TRANSLATION = SingleMotion(
         "Which operation was it?"
     ),
     answer_format="Answer with `move <axis> <distance>`.",
-    example="move y -7",
+    example="move y 20",
 )
