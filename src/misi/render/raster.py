@@ -1,23 +1,25 @@
 """The raster kernel: spheres and cylinders into pixels, one ray for each sample, in single precision.
 
 How it works. The picture is cut into bands of rows whose sample buffers stay in the processor's cache. In a band
-each primitive visits its rows; on a row its exact span of samples is computed in double precision from the outline
-(a quadratic in the column), then one branch-free loop over the span intersects, shades and keeps the nearer of old
-and new. Finished bands are averaged into pixels.
+each primitive, front to back, visits its rows; the span of samples on a row is computed in double precision from the
+outline, then two branch-free loops run over it: the first finds where the primitive lies before everything drawn so
+far, the second shades only there. Finished blocks of pixels are averaged. The samples of a pixel are contiguous, so
+the rows of samples of a pixel row make one long span.
 
 Same bytes everywhere: no fast-math, no BLAS, no library function but the correctly rounded square root, one thread
-for each picture, and a fixed drawing order, so a tie in depth has one outcome.
+for each picture, and a drawing order that depends on the scene alone.
 
-Shading, sampling and the cut at the near plane follow shared/spec/scene.md sections 2 and 6.
+Shading, sampling and the cut at the near plane follow shared/spec/scene.md sections 2 and 6. All kernels stand in one
+file because the compiler's cache watches only the file of the function that it compiled.
 """
 
 from math import floor, sqrt
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 F = np.float32
+U = np.uint64  # of indices: signed ones could count from the end, and loops over them would not vectorise
 SHORTEST = 1e-6  # angstrom; a shorter bond has no direction
 LANES = 8  # spans are rounded up to this many samples, so that vector loops have no remainder
 BAND = 8  # pixel rows in a band
@@ -29,230 +31,146 @@ _K = 1 / np.sqrt(3.0)
 _FILL = np.array([-0.2, -0.2, -0.959]) / np.sqrt(0.2**2 + 0.2**2 + 0.959**2)
 KX, KY, KZ = F(_K), F(-_K), F(-_K)
 FX, FY, FZ = F(_FILL[0]), F(_FILL[1]), F(_FILL[2])
-AMBIENT, KEY, FILL, SPECULAR = F(0.4 * 0.8), F(1.0 * 0.8), F(0.5 * 0.8), F(0.3)
-ZERO, ONE, HALF, TOP = F(0), F(1), F(0.5), F(255)
+AMBIENT, KEY, FILL, SPECULAR = F(0.4 * 0.8), F(1.0 * 0.8), F(0.5 * 0.8), F(0.3 * 255)
+ZERO, ONE, TWO, HALF, TOP = F(0), F(1), F(2), F(0.5), F(255)
 EMPTY = F(np.inf)
+DULL = F(0.01)  # its 15th power is nothing, but still a normal number: denormal ones cost a hundred cycles
 NOWHERE = np.int32(1 << 30)
-U = np.uint64
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _lit(nx, ny, nz, u, v, inverse, depth, red, green, blue, back_r, back_g, back_b, cue_end, cue_rate):  # type: ignore[no-untyped-def]
-    """Packed colour of a lit point: normal toward the camera, ray (u, v, -1), one over the ray's squared length."""
-    key = -(nx * KX + ny * KY + nz * KZ)
-    fill = -(nx * FX + ny * FY + nz * FZ)
-    shine = max(-(u * KX + v * KY - KZ) - F(2) * key * (nx * u + ny * v - nz), ZERO)
-    shine2 = shine * shine * inverse  # the ray has not unit length
+def _tone(key, fill, shine2, depth, red, green, blue, paint):  # type: ignore[no-untyped-def]
+    """Packed colour of a lit point.
+
+    `key` and `fill` are the cosines between the normal and the lights, `shine2` the square of the cosine between the
+    mirrored key light and the view. Colours are given times 255. `paint`: background, end and rate of the depth cue,
+    number of steps of shading and one over it.
+    """
+    back_r, back_g, back_b, cue_end, cue_rate, levels, step = paint
+    shine2 = max(shine2, DULL)
     shine4 = shine2 * shine2
     shine8 = shine4 * shine4
-    glow = SPECULAR * (shine8 * shine8 * shine8 * shine4 * shine2)  # to the power 30
+    glow = shine8 * shine8 * shine8 * shine4 * shine2  # the cosine to the power 30
     light = AMBIENT + KEY * max(key, ZERO) + FILL * max(fill, ZERO)
     share = min(max((cue_end - depth) * cue_rate, ZERO), ONE)
     rest = ONE - share
-    r = min(max(share * (red * light + glow) + rest * back_r, ZERO), ONE)
-    g = min(max(share * (green * light + glow) + rest * back_g, ZERO), ONE)
-    b = min(max(share * (blue * light + glow) + rest * back_b, ZERO), ONE)
-    return (
-        (np.int32(r * TOP + HALF) << np.int32(20))
-        | (np.int32(g * TOP + HALF) << np.int32(10))
-        | np.int32(b * TOP + HALF)
-    )
+    light = F(np.int32(share * light * levels + HALF)) * step
+    glow = F(np.int32(share * glow * levels + HALF)) * step * SPECULAR
+    r = min(red * light + glow + rest * back_r, TOP)
+    g = min(green * light + glow + rest * back_g, TOP)
+    b = min(blue * light + glow + rest * back_b, TOP)
+    return (np.int32(r + HALF) << np.int32(20)) | (np.int32(g + HALF) << np.int32(10)) | np.int32(b + HALF)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _meet_sphere(z, ts, base, us, vs, start, count, persp, v0, reach_depth, cx, cy, depth, r2):  # type: ignore[no-untyped-def]
-    """Where the rays of a pixel row enter a sphere before anything drawn so far.
+def _meet_sphere(z, ss, roots, base, us, vs, start, count, uc, vc, quad, px, py, pd, double, a0):  # type: ignore[no-untyped-def]
+    """Depths at which the rays of a pixel row enter a sphere before anything drawn so far.
 
-    Points are relative to the centre, and rays start in the plane of the centre, so that single precision suffices:
-    a ray is (dx, dy, 0) + t (u, v, -1). `ts` gets t, or infinity; the first and the last place that got a number
-    are returned.
+    With U, V the slopes relative to the centre's, reach (the discriminant of the ray's quadratic) is a quadratic form
+    whose coefficients `quad` were made in double precision, so single precision suffices here. `ss` gets the depth,
+    or infinity, `roots` the root of reach; the first and the last place that got a number are returned.
     """
+    quu, quv, qvv, qu, qv, q = quad
     first, last = NOWHERE, np.int32(-1)
     for k in range(count):
-        u, v = us[start + k], v0 + vs[k]
-        dx, dy = u * reach_depth - cx, v * reach_depth - cy
-        u, v = u * persp, v * persp
-        inverse = ONE / (u * u + v * v + ONE)
-        along = (dx * u + dy * v) * inverse
-        reach = along * along - (dx * dx + dy * dy - r2) * inverse
-        t = -along - sqrt(max(reach, ZERO))
-        nearer = (reach >= ZERO) & (depth + t < z[base + k])
-        ts[k] = t if nearer else EMPTY
+        u, v = us[start + k] - uc, vs[k] - vc
+        reach = (quu * u + quv * v + qu) * u + (qvv * v + qv) * v + q
+        root = sqrt(max(reach, ZERO))
+        across = px * u + py * v
+        s = (pd + across - root) / (a0 + double * across + u * u + v * v)
+        nearer = (reach >= ZERO) & (s < z[base + k])
+        ss[k] = s if nearer else EMPTY
+        roots[k] = root
         first = min(first, np.int32(k) if nearer else NOWHERE)
         last = max(last, np.int32(k) if nearer else np.int32(-1))
     return first, last
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _meet_cylinder(z, ts, base, us, vs, start, count, persp, v0, reach_depth, cx, cy, depth, wx, wy, wz, half, r2):  # type: ignore[no-untyped-def]
-    """As `_meet_sphere`, for an open cylinder about its middle with the unit axis w."""
+def _meet_cylinder(
+    z, ss, roots, base, us, vs, start, count, uc, vc, quad, px, py, pd, double, a0, wx, wy, wd, mw, half
+):  # type: ignore[no-untyped-def]
+    """As `_meet_sphere`, for an open cylinder about its middle with the unit axis w.
+
+    (px, py, ..) is the perpendicular from the eye to the axis; pd, a0 and wd are values at the middle: of the
+    perpendicular along the ray, of the ray's squared part across the axis, and of the ray along the axis.
+    """
+    quu, quv, qvv, qu, qv, q = quad
     first, last = NOWHERE, np.int32(-1)
     for k in range(count):
-        u, v = us[start + k], v0 + vs[k]
-        dx, dy = u * reach_depth - cx, v * reach_depth - cy
-        u, v = u * persp, v * persp
-        dw = u * wx + v * wy - wz
-        pw = dx * wx + dy * wy
-        a = u * u + v * v + ONE - dw * dw
-        b = dx * u + dy * v - pw * dw
-        reach = b * b - a * (dx * dx + dy * dy - r2 - pw * pw)
-        t = -(b + sqrt(max(reach, ZERO))) / a
-        nearer = (reach >= ZERO) & (abs(pw + t * dw) <= half) & (depth + t < z[base + k])
-        ts[k] = t if nearer else EMPTY
+        u, v = us[start + k] - uc, vs[k] - vc
+        reach = (quu * u + quv * v + qu) * u + (qvv * v + qv) * v + q
+        root = sqrt(max(reach, ZERO))
+        across = px * u + py * v
+        along = wx * u + wy * v
+        s = (pd + across - root) / (a0 + double * across + u * u + v * v - along * along)
+        nearer = (reach >= ZERO) & (abs(s * (wd + along) - mw) <= half) & (s < z[base + k])
+        ss[k] = s if nearer else EMPTY
+        roots[k] = root
         first = min(first, np.int32(k) if nearer else NOWHERE)
         last = max(last, np.int32(k) if nearer else np.int32(-1))
     return first, last
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shade_sphere(
-    z,
-    colour,
-    ts,
-    base,
-    us,
-    vs,
-    start,
-    first,
-    stop,
-    persp,
-    v0,
-    reach_depth,
-    cx,
-    cy,
-    depth,
-    inv_r,
-    red,
-    green,
-    blue,
-    back_r,
-    back_g,
-    back_b,
-    cue_end,
-    cue_rate,
-):  # type: ignore[no-untyped-def]
-    """Depth and colour where `_meet_sphere` found the sphere."""
+def _shade_sphere(z, colour, ss, roots, base, us, vs, start, first, stop, v0, mk, mf, inv_r, tint, paint):  # type: ignore[no-untyped-def]
+    """Depth and colour where `_meet_sphere` found the sphere; mk and mf are its centre along the lights.
+
+    The normal never appears: with the point s d and the centre M it is (s d - M) / r, whose products with the lights
+    need only those of d and M, and whose product with d is -root / r.
+    """
+    red, green, blue, _, _, _ = tint
     for k in range(first, stop):
-        u, v = us[start + k], v0 + vs[k]
-        dx, dy = u * reach_depth - cx, v * reach_depth - cy
-        u, v = u * persp, v * persp
-        t = ts[k]
-        packed = _lit(
-            (dx + t * u) * inv_r,
-            (dy + t * v) * inv_r,
-            -t * inv_r,
-            u,
-            v,
-            ONE / (u * u + v * v + ONE),
-            depth + t,
-            red,
-            green,
-            blue,
-            back_r,
-            back_g,
-            back_b,
-            cue_end,
-            cue_rate,
-        )
-        hit = t < EMPTY
-        z[base + k] = depth + t if hit else z[base + k]
-        colour[base + k] = packed if hit else colour[base + k]
+        u, v, s = us[start + k], vs[k] + v0, ss[k]
+        key = (s * (KZ - KX * u - KY * v) + mk) * inv_r
+        fill = (s * (FZ - FX * u - FY * v) + mf) * inv_r
+        shine = max(KZ - KX * u - KY * v + TWO * key * (roots[k] * inv_r), ZERO)
+        packed = _tone(key, fill, shine * shine / (u * u + v * v + ONE), s, red, green, blue, paint)
+        old = colour[base + k]  # read here: a read inside the choice becomes a masked load behind a masked store
+        z[base + k] = min(s, z[base + k])
+        colour[base + k] = packed if s < EMPTY else old
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shade_cylinder(
-    z,
-    colour,
-    ts,
-    base,
-    us,
-    vs,
-    start,
-    first,
-    stop,
-    persp,
-    v0,
-    reach_depth,
-    cx,
-    cy,
-    depth,
-    wx,
-    wy,
-    wz,
-    inv_r,
-    red_a,
-    green_a,
-    blue_a,
-    red_b,
-    green_b,
-    blue_b,
-    back_r,
-    back_g,
-    back_b,
-    cue_end,
-    cue_rate,
-):  # type: ignore[no-untyped-def]
-    """Depth and colour where `_meet_cylinder` found the cylinder; beyond its middle it has the second colour."""
+def _shade_cylinder(z, colour, ss, roots, base, us, vs, start, first, stop, v0, mk, mf, inv_r, axis, tint, paint):  # type: ignore[no-untyped-def]
+    """As `_shade_sphere`; beyond its middle a cylinder has the second colour. `axis` ends with its parts along the lights."""
+    wx, wy, wz, mw, wk, wf = axis
+    red_a, green_a, blue_a, red_b, green_b, blue_b = tint
     for k in range(first, stop):
-        u, v = us[start + k], v0 + vs[k]
-        dx, dy = u * reach_depth - cx, v * reach_depth - cy
-        u, v = u * persp, v * persp
-        t = ts[k]
-        h = dx * wx + dy * wy + t * (u * wx + v * wy - wz)
+        u, v, s = us[start + k], vs[k] + v0, ss[k]
+        h = s * (wx * u + wy * v - wz) - mw
         beyond = h > ZERO
-        packed = _lit(
-            (dx + t * u - h * wx) * inv_r,
-            (dy + t * v - h * wy) * inv_r,
-            (-t - h * wz) * inv_r,
-            u,
-            v,
-            ONE / (u * u + v * v + ONE),
-            depth + t,
-            red_b if beyond else red_a,
-            green_b if beyond else green_a,
-            blue_b if beyond else blue_a,
-            back_r,
-            back_g,
-            back_b,
-            cue_end,
-            cue_rate,
-        )
-        hit = t < EMPTY
-        z[base + k] = depth + t if hit else z[base + k]
-        colour[base + k] = packed if hit else colour[base + k]
+        key = (s * (KZ - KX * u - KY * v) + mk + h * wk) * inv_r
+        fill = (s * (FZ - FX * u - FY * v) + mf + h * wf) * inv_r
+        shine = max(KZ - KX * u - KY * v + TWO * key * (roots[k] * inv_r), ZERO)
+        red = red_b if beyond else red_a
+        green = green_b if beyond else green_a
+        blue = blue_b if beyond else blue_a
+        packed = _tone(key, fill, shine * shine / (u * u + v * v + ONE), s, red, green, blue, paint)
+        old = colour[base + k]
+        z[base + k] = min(s, z[base + k])
+        colour[base + k] = packed if s < EMPTY else old
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _draw_cut_sphere(
-    z,
-    colour,
-    base,
-    us,
-    vs,
-    start,
-    count,
-    persp,
-    v0,
-    reach_depth,
-    cx,
-    cy,
-    depth,
-    r2,
-    inv_r,
-    near,
-    red,
-    green,
-    blue,
-    back_r,
-    back_g,
-    back_b,
-    cue_end,
-    cue_rate,
-):  # type: ignore[no-untyped-def]
-    """A sphere that reaches before the near plane: behind the cut one sees its far side from inside."""
+def _lit(nx, ny, nz, u, v, inverse, depth, red, green, blue, paint):  # type: ignore[no-untyped-def]
+    """Packed colour from a normal toward the camera, a ray (u, v, -1) and one over its squared length."""
+    key = -(nx * KX + ny * KY + nz * KZ)
+    fill = -(nx * FX + ny * FY + nz * FZ)
+    shine = max(KZ - u * KX - v * KY - TWO * key * (nx * u + ny * v - nz), ZERO)
+    return _tone(key, fill, shine * shine * inverse, depth, red, green, blue, paint)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _any_sphere(z, colour, base, us, vs, start, count, persp, v0, flat, x, y, depth, r2, inv_r, near, tint, paint):  # type: ignore[no-untyped-def]
+    """A sphere in one pass, in any projection, also before the near plane: behind the cut its far side shows from inside.
+
+    Points are relative to the centre, and rays start in the plane of the centre: (dx, dy, 0) + t (u, v, -1).
+    """
+    red, green, blue, _, _, _ = tint
     for k in range(count):
         u, v = us[start + k], v0 + vs[k]
-        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        dx, dy = u * flat - x, v * flat - y
         u, v = u * persp, v * persp
         inverse = ONE / (u * u + v * v + ONE)
         along = (dx * u + dy * v) * inverse
@@ -261,66 +179,24 @@ def _draw_cut_sphere(
         inside = depth - along - root < near
         t = root - along if inside else -along - root
         side = -inv_r if inside else inv_r
-        packed = _lit(
-            (dx + t * u) * side,
-            (dy + t * v) * side,
-            -t * side,
-            u,
-            v,
-            inverse,
-            depth + t,
-            red,
-            green,
-            blue,
-            back_r,
-            back_g,
-            back_b,
-            cue_end,
-            cue_rate,
-        )
-        hit = (reach >= ZERO) & (depth + t >= near) & (depth + t < z[base + k])
-        z[base + k] = depth + t if hit else z[base + k]
-        colour[base + k] = packed if hit else colour[base + k]
+        nx, ny, nz = (dx + t * u) * side, (dy + t * v) * side, -t * side
+        packed = _lit(nx, ny, nz, u, v, inverse, depth + t, red, green, blue, paint)
+        old_z, old_colour = z[base + k], colour[base + k]
+        hit = (reach >= ZERO) & (depth + t >= near) & (depth + t < old_z)
+        z[base + k] = depth + t if hit else old_z
+        colour[base + k] = packed if hit else old_colour
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _draw_cut_cylinder(
-    z,
-    colour,
-    base,
-    us,
-    vs,
-    start,
-    count,
-    persp,
-    v0,
-    reach_depth,
-    cx,
-    cy,
-    depth,
-    wx,
-    wy,
-    wz,
-    half,
-    r2,
-    inv_r,
-    near,
-    red_a,
-    green_a,
-    blue_a,
-    red_b,
-    green_b,
-    blue_b,
-    back_r,
-    back_g,
-    back_b,
-    cue_end,
-    cue_rate,
+def _any_cylinder(
+    z, colour, base, us, vs, start, count, persp, v0, flat, x, y, depth, axis, half, r2, inv_r, near, tint, paint
 ):  # type: ignore[no-untyped-def]
-    """As `_draw_cut_sphere`; an open end shows the inside too."""
+    """As `_any_sphere`, for a cylinder; an open end shows the inside too."""
+    wx, wy, wz, _, _, _ = axis
+    red_a, green_a, blue_a, red_b, green_b, blue_b = tint
     for k in range(count):
         u, v = us[start + k], v0 + vs[k]
-        dx, dy = u * reach_depth - cx, v * reach_depth - cy
+        dx, dy = u * flat - x, v * flat - y
         u, v = u * persp, v * persp
         square = u * u + v * v + ONE
         dw = u * wx + v * wy - wz
@@ -335,26 +211,15 @@ def _draw_cut_cylinder(
         side = -inv_r if inside else inv_r
         h = pw + t * dw
         beyond = h > ZERO
-        packed = _lit(
-            (dx + t * u - h * wx) * side,
-            (dy + t * v - h * wy) * side,
-            (-t - h * wz) * side,
-            u,
-            v,
-            ONE / square,
-            depth + t,
-            red_b if beyond else red_a,
-            green_b if beyond else green_a,
-            blue_b if beyond else blue_a,
-            back_r,
-            back_g,
-            back_b,
-            cue_end,
-            cue_rate,
-        )
-        hit = (reach >= ZERO) & (abs(h) <= half) & (depth + t >= near) & (depth + t < z[base + k])
-        z[base + k] = depth + t if hit else z[base + k]
-        colour[base + k] = packed if hit else colour[base + k]
+        nx, ny, nz = (dx + t * u - h * wx) * side, (dy + t * v - h * wy) * side, (-t - h * wz) * side
+        red = red_b if beyond else red_a
+        green = green_b if beyond else green_a
+        blue = blue_b if beyond else blue_a
+        packed = _lit(nx, ny, nz, u, v, ONE / square, depth + t, red, green, blue, paint)
+        old_z, old_colour = z[base + k], colour[base + k]
+        hit = (reach >= ZERO) & (abs(h) <= half) & (depth + t >= near) & (depth + t < old_z)
+        z[base + k] = depth + t if hit else old_z
+        colour[base + k] = packed if hit else old_colour
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -466,7 +331,7 @@ def _outlines(x, y, depth, wx, wy, wz, r, low, high):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius, back, cue, rgb, alpha):  # type: ignore[no-untyped-def]
+def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius, back, cue, levels, rgb, alpha):  # type: ignore[no-untyped-def]
     """Fill `rgb`, and `alpha` unless it is empty.
 
     Parameters
@@ -478,13 +343,15 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
     flat : float64
         0 for perspective; for parallel projection the depth at which slopes are lengths.
     near : float64
-    spheres : (n, 3) float64, radii : (n,) float64, colours : (n, 3) float32 in 0..1
+    spheres : (n, 3) float64, radii : (n,) float64, colours : (n, 3) float32 in 0..255
         Camera frame, angstrom.
     bonds : (m, 2) int32, bond_radius : float64
     back : (3,) float32
-        Background in 0..1.
+        Background, whole numbers in 0..255.
     cue : (2,) float32
         Far depth, and one over the length of the depth cue.
+    levels : float64
+        Steps of shading from black to the full colour.
     rgb : (H, 3 W) uint8
     alpha : (H, W) uint8 or (0, 0)
     """
@@ -501,7 +368,6 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
     for k in range(stride):
         us[k] = (k // samples - middle_x) / scale
         vs[k] = -(k % samples) / scale
-    persp = ZERO if flat > 0 else ONE
 
     bounds, cut, depths = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_), np.empty(n + m)
     _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut, depths)
@@ -534,16 +400,12 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
                 filled[band] += 1
 
     z = np.full(BAND * stride, EMPTY, dtype=np.float32)
-    blank = (
-        (np.int32(back[0] * TOP + HALF) << np.int32(20))
-        | (np.int32(back[1] * TOP + HALF) << np.int32(10))
-        | np.int32(back[2] * TOP + HALF)
-    )
+    blank = (np.int32(back[0]) << np.int32(20)) | (np.int32(back[1]) << np.int32(10)) | np.int32(back[2])
     colour = np.full(BAND * stride, blank, dtype=np.int32)
-    ts = np.empty(stride, dtype=np.float32)
+    ss, roots = np.empty(stride, dtype=np.float32), np.empty(stride, dtype=np.float32)
     used = np.zeros((BAND, (columns + BLOCK - 1) // BLOCK + 1), dtype=np.bool_)  # blocks of pixels drawn upon
     block = samples * samples * BLOCK
-    back_r, back_g, back_b, cue_end, cue_rate = back[0], back[1], back[2], cue[0], cue[1]
+    paint = (back[0], back[1], back[2], cue[0], cue[1], F(levels), F(1 / levels))
     near32 = F(near)
     empty_row = np.empty(3 * columns, dtype=np.uint8)
     for k in range(columns):
@@ -553,6 +415,7 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
         for place in range(starts[band], starts[band + 1]):
             i = members[place]
             left, right = bounds[i, 0], bounds[i, 1]
+            plain = flat == 0 and not cut[i]
             a = b = i
             half = wx = wy = wz = 0.0
             line = (-np.inf, 0.0, np.inf, 0.0)
@@ -567,13 +430,27 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
                 if length < SHORTEST:
                     continue
                 half, wx, wy, wz = length / 2, wx / length, wy / length, wz / length
-                if flat == 0 and not cut[i]:
+                if plain:
                     line = _outlines(x, y, depth, wx, wy, wz, r, bounds[i, 2], bounds[i, 3])
-            reach_depth = F(flat) if flat > 0 else F(depth)
-            r2, inv_r, cx, cy, depth32 = F(r * r), F(1 / r), F(x), F(y), F(depth)
-            half32, wx32, wy32, wz32 = F(half), F(wx), F(wy), F(wz)
-            ra, ga, ba = colours[a, 0], colours[a, 1], colours[a, 2]
-            rb, gb, bb = colours[b, 0], colours[b, 1], colours[b, 2]
+            # the perpendicular p from the eye to the axis; for a sphere, whose w is zero, the whole way to the centre
+            mw = x * wx + y * wy - depth * wz
+            px, py, pz = x - mw * wx, y - mw * wy, -depth - mw * wz
+            square = px * px + py * py + pz * pz
+            c = square - r * r
+            quad = (
+                F(px * px - c * (1 - wx * wx)),
+                F(2 * (px * py + c * wx * wy)),
+                F(py * py - c * (1 - wy * wy)),
+                F(2 * px * r * r / depth),
+                F(2 * py * r * r / depth),
+                F(r * r * square / (depth * depth)),
+            )
+            px32, py32, pd, double = F(px), F(py), F(square / depth), F(2 / depth)
+            a0, wd, mw32, inv_r = F(square / (depth * depth)), F(mw / depth), F(mw), F(1 / r)
+            mk = F(x * KX + y * KY - depth * KZ)
+            mf = F(x * FX + y * FY - depth * FZ)
+            axis = (F(wx), F(wy), F(wz), mw32, F(wx * KX + wy * KY + wz * KZ), F(wx * FX + wy * FY + wz * FZ))
+            tint = (colours[a, 0], colours[a, 1], colours[a, 2], colours[b, 0], colours[b, 1], colours[b, 2])
             for row in range(max(top[i], band * BAND), min(bottom[i], (band + 1) * BAND)):
                 slope = (middle_y - row * samples) / scale
                 u0, u1 = left, right
@@ -581,55 +458,67 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
                     last_slope = slope - (samples - 1) / scale
                     u0 = max(left, min(line[0] + line[1] * slope, line[0] + line[1] * last_slope))
                     u1 = min(right, max(line[2] + line[3] * slope, line[2] + line[3] * last_slope))
-                elif flat == 0 and not cut[i]:
+                elif plain:
                     u0, u1 = 1.0, -1.0
                     for sub in range(samples):
-                        l, g = _sphere_span(x, y, depth, r, slope - sub / scale, left, right)
-                        if l <= g:
-                            u0, u1 = (l, g) if u0 > u1 else (min(u0, l), max(u1, g))
+                        low_u, high_u = _sphere_span(x, y, depth, r, slope - sub / scale, left, right)
+                        if low_u <= high_u:
+                            u0, u1 = (low_u, high_u) if u0 > u1 else (min(u0, low_u), max(u1, high_u))
                 if not u0 <= u1:
                     continue
-                start = int(floor(max(middle_x + scale * u0, 0.0)))
-                stop = int(floor(min(middle_x + scale * u1, fine - 2.0))) + 2
+                start = int(floor(max(middle_x + scale * u0, 0.0))) * samples
+                stop = (int(floor(min(middle_x + scale * u1, fine - 2.0))) + 2) * samples
                 if start >= stop:
                     continue
-                start, stop = start * samples, stop * samples
                 j = row - band * BAND
                 at, base = U(start), U(j * stride + start)
                 count = U((stop - start + LANES - 1) // LANES * LANES)
                 v0 = F(slope)
-                if cut[i]:
-                    for k in range(start // block, (stop - 1) // block + 1):
-                        used[j, k] = True
+                first, last = 0, stop - start - 1
+                if plain:
+                    uc, vc = F(x / depth), F(y / depth - slope)
                     if i < n:
-                        _draw_cut_sphere(
-                            z,
-                            colour,
-                            base,
-                            us,
-                            vs,
-                            at,
-                            count,
-                            persp,
-                            v0,
-                            reach_depth,
-                            cx,
-                            cy,
-                            depth32,
-                            r2,
-                            inv_r,
-                            near32,
-                            ra,
-                            ga,
-                            ba,
-                            back_r,
-                            back_g,
-                            back_b,
-                            cue_end,
-                            cue_rate,
+                        first, last = _meet_sphere(
+                            z, ss, roots, base, us, vs, at, count, uc, vc, quad, px32, py32, pd, double, a0
                         )
                     else:
-                        _draw_cut_cylinder(
+                        first, last = _meet_cylinder(
+                            z,
+                            ss,
+                            roots,
+                            base,
+                            us,
+                            vs,
+                            at,
+                            count,
+                            uc,
+                            vc,
+                            quad,
+                            px32,
+                            py32,
+                            pd,
+                            double,
+                            a0,
+                            axis[0],
+                            axis[1],
+                            wd,
+                            mw32,
+                            F(half),
+                        )
+                    if last < 0:
+                        continue
+                    low, high = U(first // LANES * LANES), U((last // LANES + 1) * LANES)
+                    if i < n:
+                        _shade_sphere(z, colour, ss, roots, base, us, vs, at, low, high, v0, mk, mf, inv_r, tint, paint)
+                    else:
+                        _shade_cylinder(
+                            z, colour, ss, roots, base, us, vs, at, low, high, v0, mk, mf, inv_r, axis, tint, paint
+                        )
+                else:
+                    persp, reach = (ZERO, F(flat)) if flat > 0 else (ONE, F(depth))
+                    x32, y32, depth32, r2 = F(x), F(y), F(depth), F(r * r)
+                    if i < n:
+                        _any_sphere(
                             z,
                             colour,
                             base,
@@ -639,146 +528,59 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
                             count,
                             persp,
                             v0,
-                            reach_depth,
-                            cx,
-                            cy,
+                            reach,
+                            x32,
+                            y32,
                             depth32,
-                            wx32,
-                            wy32,
-                            wz32,
-                            half32,
                             r2,
                             inv_r,
                             near32,
-                            ra,
-                            ga,
-                            ba,
-                            rb,
-                            gb,
-                            bb,
-                            back_r,
-                            back_g,
-                            back_b,
-                            cue_end,
-                            cue_rate,
+                            tint,
+                            paint,
                         )
-                    continue
-                if i < n:
-                    first, last = _meet_sphere(
-                        z, ts, base, us, vs, at, count, persp, v0, reach_depth, cx, cy, depth32, r2
-                    )
-                else:
-                    first, last = _meet_cylinder(
-                        z,
-                        ts,
-                        base,
-                        us,
-                        vs,
-                        at,
-                        count,
-                        persp,
-                        v0,
-                        reach_depth,
-                        cx,
-                        cy,
-                        depth32,
-                        wx32,
-                        wy32,
-                        wz32,
-                        half32,
-                        r2,
-                    )
-                if last < 0:
-                    continue
+                    else:
+                        _any_cylinder(
+                            z,
+                            colour,
+                            base,
+                            us,
+                            vs,
+                            at,
+                            count,
+                            persp,
+                            v0,
+                            reach,
+                            x32,
+                            y32,
+                            depth32,
+                            axis,
+                            F(half),
+                            r2,
+                            inv_r,
+                            near32,
+                            tint,
+                            paint,
+                        )
                 for k in range((start + first) // block, (start + last) // block + 1):
                     used[j, k] = True
-                low_lane, high_lane = U(first // LANES * LANES), U((last // LANES + 1) * LANES)
-                if i < n:
-                    _shade_sphere(
-                        z,
-                        colour,
-                        ts,
-                        base,
-                        us,
-                        vs,
-                        at,
-                        low_lane,
-                        high_lane,
-                        persp,
-                        v0,
-                        reach_depth,
-                        cx,
-                        cy,
-                        depth32,
-                        inv_r,
-                        ra,
-                        ga,
-                        ba,
-                        back_r,
-                        back_g,
-                        back_b,
-                        cue_end,
-                        cue_rate,
-                    )
-                else:
-                    _shade_cylinder(
-                        z,
-                        colour,
-                        ts,
-                        base,
-                        us,
-                        vs,
-                        at,
-                        low_lane,
-                        high_lane,
-                        persp,
-                        v0,
-                        reach_depth,
-                        cx,
-                        cy,
-                        depth32,
-                        wx32,
-                        wy32,
-                        wz32,
-                        inv_r,
-                        ra,
-                        ga,
-                        ba,
-                        rb,
-                        gb,
-                        bb,
-                        back_r,
-                        back_g,
-                        back_b,
-                        cue_end,
-                        cue_rate,
-                    )
         _average(samples * samples, stride, z, colour, used, blank, empty_row, band * BAND, rgb, alpha)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sum_any(colour, place, size):  # type: ignore[no-untyped-def]
-    """Sums of packed colours: red and blue in one number, 20 bits apart, and green."""
-    red_blue = green = np.int64(0)
-    for i in range(size):
-        packed = np.int64(colour[place + i])
-        red_blue += packed & 0x3FF003FF
-        green += packed & 0x000FFC00
-    return red_blue, green >> 10
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sum_nine(colour, place):  # type: ignore[no-untyped-def]
-    """As `_sum_any` of nine samples, written out: a loop this short costs more than its body."""
-    a, b, c = np.int64(colour[place]), np.int64(colour[place + U(1)]), np.int64(colour[place + U(2)])
-    d, e, f = np.int64(colour[place + U(3)]), np.int64(colour[place + U(4)]), np.int64(colour[place + U(5)])
-    g, h, i = np.int64(colour[place + U(6)]), np.int64(colour[place + U(7)]), np.int64(colour[place + U(8)])
-    outer, inner = 0x3FF003FF, 0x000FFC00
-    red_blue = (a & outer) + (b & outer) + (c & outer) + (d & outer) + (e & outer)
-    red_blue += (f & outer) + (g & outer) + (h & outer) + (i & outer)
-    green = (a & inner) + (b & inner) + (c & inner) + (d & inner) + (e & inner)
-    green += (f & inner) + (g & inner) + (h & inner) + (i & inner)
-    return red_blue, green >> 10
+def _sum(colour, place, size):  # type: ignore[no-untyped-def]
+    """Sums of red, green and blue over packed samples; four samples can be added before a field of ten bits is full."""
+    a = b = c = np.int64(0)
+    if size == U(9):
+        a = np.int64(colour[place]) + colour[place + U(1)] + colour[place + U(2)] + colour[place + U(3)]
+        b = np.int64(colour[place + U(4)]) + colour[place + U(5)] + colour[place + U(6)] + colour[place + U(7)]
+        c = np.int64(colour[place + U(8)])
+    elif size == U(4):
+        a = np.int64(colour[place]) + colour[place + U(1)] + colour[place + U(2)] + colour[place + U(3)]
+    else:
+        a = np.int64(colour[place])
+    red = (a >> 20) + (b >> 20) + (c >> 20)
+    green = ((a >> 10) & 1023) + ((b >> 10) & 1023) + ((c >> 10) & 1023)
+    return red, green, (a & 1023) + (b & 1023) + (c & 1023)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -798,10 +600,10 @@ def _average(count, stride, z, colour, used, blank, empty_row, first, rgb, alpha
             start, stop = block * BLOCK, min((block + 1) * BLOCK, columns)
             place = U(line * stride + start * count)
             for k in range(start, stop):
-                red_blue, green = _sum_nine(colour, place) if count == 9 else _sum_any(colour, place, size)
-                out[3 * k] = ((red_blue >> 20) * share) >> 20
+                red, green, blue = _sum(colour, place, size)
+                out[3 * k] = (red * share) >> 20
                 out[3 * k + 1] = (green * share) >> 20
-                out[3 * k + 2] = ((red_blue & 0xFFFFF) * share) >> 20
+                out[3 * k + 2] = (blue * share) >> 20
                 place += size
             low, high = line * stride + start * count, line * stride + stop * count
             if alpha.size:
