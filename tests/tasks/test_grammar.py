@@ -126,11 +126,12 @@ READERS = {
     "residue": lambda reply: grammar.parse_contacts(reply, numbered=False),
     "pocket": lambda reply: grammar.parse_contacts(reply, numbered=True),
 }
-FRAGMENTS = (
-    "move roll zoom x y z 3 -3 45.5 −3 Å ° degrees answer Answer: Final answer: The answer is No None Yes Yes: ARG NH2 221 "
-    "A B C D (A) Option O22 , ; . : ! ? or and not if { } [ ] \" ' * ** ` ``` \\boxed{ \\text{ $ <think> </think> <answer> "
-    "</answer> wait ± / - -> ... 1. - # | = ~ \n \n\n \t \x00 \ud800 ٣ ½ Ⅷ e1 1e9 0x1 nan inf 99999999999999999999"
-).split(" ")
+FRAGMENTS = [
+    *"""move roll zoom x y z 3 -3 45.5 −3 Å ° degrees answer Answer: Final is No None Yes Yes: ARG NH2 221 A B C D (A)
+    Option O22 , ; . : ! ? or and not if { } [ ] " ' * ** ` ``` \\boxed{ \\text{ $ <think> </think> <answer> </answer>
+    wait ± / - -> ... 1. # | = ~ e1 1e9 0x1 nan inf 99999999999999999999 ٣ ½ Ⅷ""".split(),
+    *("Final answer:", "The answer is", "\n", "\n\n", "\t", "\x00", "\ud800"),
+]
 texts = st.one_of(
     st.text(max_size=300),
     st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(" ".join),
@@ -149,18 +150,32 @@ texts = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(reply=texts)
 def test_any_text_parses_or_fails_by_name(read, reply):
+    assert outcome(read, reply) in {"answer", *REASONS}
+
+
+def outcome(read, reply):
     try:
-        value = read(reply)
+        return "answer" if read(reply) is not None else "nothing"
     except ParseFailure as failure:
-        assert failure.reason in REASONS
-    else:
-        assert value is not None
+        return failure.reason
 
 
-REASONS = frozenset(
-    "no_answer two_answers refusal incomplete too_many bad_axis no_axis bad_verb bad_number bad_unit bad_option "
-    "bad_pair no_pairs contradiction".split()
-)
+REASONS = {
+    "no_answer",
+    "two_answers",
+    "refusal",
+    "incomplete",
+    "too_many",
+    "bad_axis",
+    "no_axis",
+    "bad_verb",
+    "bad_number",
+    "bad_unit",
+    "bad_option",
+    "bad_pair",
+    "no_pairs",
+    "contradiction",
+}
 
 HOSTILE = {
     "blanks": " " * 300_000,
@@ -188,10 +203,7 @@ HOSTILE = {
 @pytest.mark.parametrize("reply", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_replies_end(reply):
     for read in READERS.values():
-        try:
-            read(reply)
-        except ParseFailure as failure:
-            assert failure.reason in REASONS
+        assert outcome(read, reply) in {"answer", *REASONS}
 
 
 def test_an_answer_after_very_long_reasoning_counts():
