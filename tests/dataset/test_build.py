@@ -119,6 +119,16 @@ def test_too_few_complexes_end_in_one_line(structures: Path, tmp_path: Path) -> 
         build(structures, tmp_path / "d", replace(CONFIG, train=30, test=10))
 
 
+def test_a_source_without_a_usable_complex_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "src" / "empty"
+    source.mkdir(parents=True)
+    (source / "empty_pocket.pdb").write_text("")
+    (source / "empty_ligand.sdf").write_text("")
+    with pytest.raises(DatasetError, match=r"1 rejected: empty_\w+\.\w+"):
+        build(tmp_path / "src", tmp_path / "out", CONFIG)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_with_other_things_is_left_alone(structures: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(DatasetError, match="not empty"):

@@ -6,8 +6,10 @@ nothing, and `resume` goes on with the rest; the result is the same, byte for by
 folder, or in folders of their own that `misi merge` joins.
 """
 
+import contextlib
 import json
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +26,7 @@ from misi.dataset.prepare import prepare
 from misi.dataset.unit import Job, Made, Unit, failed, make_unit, start_worker, unit_path
 from misi.errors import DatasetError
 from misi.paths import write_text
+from misi.structures.complex import Rejection
 from misi.structures.sources import find_sources
 
 #: Called with (pass name, units done, units in all).
@@ -173,9 +176,21 @@ def _plan(src: Path, work: Path, config: BuildConfig, workers: int, progress: Pr
     try:
         plan = make_plan(config, usable, rejections, work)
     except DatasetError as error:
-        raise DatasetError(f"{src}: {error}") from None
+        # Nothing was made that a resumed build could use: the folder is left as it was found.
+        shutil.rmtree(work, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            work.parent.rmdir()
+        raise DatasetError(f"{src}: {error}{_reasons(rejections)}") from None
     save_plan(work, plan)
     return plan
+
+
+def _reasons(rejections: list[Rejection]) -> str:
+    """The first rejections, for the line that says why nothing could be built."""
+    if not rejections:
+        return ""
+    named = "; ".join(f"{rejection.detail} [{rejection.reason}]" for rejection in rejections[:3])
+    return f"; {len(rejections)} rejected: {named}" + ("; ..." if len(rejections) > 3 else "")
 
 
 def _run(engine: Engine, job: Job, units: list[Unit], workers: int) -> Iterator[Made]:
