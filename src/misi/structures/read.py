@@ -96,12 +96,14 @@ def read_structure(path: Path) -> Molecule:
 
 
 def read_ligand(path: Path) -> Molecule:
-    """The first molecule of a mol2, SDF or MOL file.
+    """The first molecule of a mol2, SDF or MOL file; or all of a PDB or mmCIF file, bonded as such files are.
 
     Raises
     ------
     StructureError
     """
+    if suffix_of(path) in STRUCTURE_SUFFIXES:
+        return bonded(read_records(path), path.name)
     text = read_text(path, MAX_LIGAND_BYTES)
     return parse_mol2(text, path.name) if suffix_of(path) == ".mol2" else parse_sdf(text, path.name)
 

@@ -14,7 +14,7 @@ from misi.structures.read import LIGAND_SUFFIXES, STRUCTURE_SUFFIXES, suffix_of
 Kind = Literal["pocket", "protein", "entry"]
 
 #: "<id>_pocket.pdb", "<id>_protein.pdb", "<id>_ligand.sdf"; a tail, as in "_protein-wat" or "_ligandCD1", is allowed.
-_ROLE = re.compile(r"^(?P<id>.+?)[_-](?P<role>pocket|protein|ligand)(?P<tail>[^/]*)$", re.IGNORECASE)
+_ROLE = re.compile(r"^(?P<id>.+?)[_-](?P<role>pocket|protein|receptor|ligand)(?P<tail>[^/]*)$", re.IGNORECASE)
 
 _SEPARATORS = " _-."
 
@@ -85,7 +85,7 @@ def make_source(name: str, structure: Path, ligands: Iterable[Path], kind: Kind)
 
 def _plain_first(paths: Iterable[Path]) -> list[Path]:
     """Files by length of stem, so that the plain name leads ("_protein" before "_protein-wat"), then by format."""
-    known = (*STRUCTURE_SUFFIXES, *LIGAND_SUFFIXES)
+    known = (*LIGAND_SUFFIXES, *STRUCTURE_SUFFIXES)
     return sorted(paths, key=lambda path: (len(_stem(path)), _stem(path), known.index(suffix_of(path)), path.name))
 
 
@@ -99,9 +99,9 @@ def _group_files(files: Iterable[Path]) -> tuple[dict[str, _Group], list[Path], 
         match = _ROLE.match(stem)
         is_ligand = suffix_of(path) in LIGAND_SUFFIXES
         role = match["role"].lower() if match else ""
-        if match and (role == "ligand") == is_ligand:
+        if match and (role == "ligand" or not is_ligand):  # a ligand may come as a PDB file too
             group = groups.setdefault(match["id"], _Group([], [], []))
-            getattr(group, role).append(path)
+            getattr(group, "protein" if role == "receptor" else role).append(path)
         else:
             (ligands if is_ligand else structures).append(path)
     return groups, structures, ligands

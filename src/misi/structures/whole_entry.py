@@ -45,6 +45,9 @@ _BACKBONE = frozenset(["N", "CA", "C"])
 #: Longest bond that is looked for, angstrom: two of the largest non-metal radii (iodine, 1.40) and the tolerance.
 _REACH = 3.2
 
+#: Atoms in a cube of that length beyond which a file is refused: molecules have a dozen, thirty poses some hundred.
+_MAX_CROWD = 500
+
 
 @dataclass(frozen=True)
 class _Group:
@@ -63,12 +66,22 @@ def _bonds_of(
     """Pairs of heavy non-metal atoms of two residues within bonding distance; the first one's residue is a mover.
 
     Atoms are sorted into cubes of the longest bond's length, so that the time grows with their number alone.
+
+    Raises
+    ------
+    StructureError
+        `stacked_atoms`.
     """
     cells: dict[tuple[int, int, int], list[int]] = {}
     solid = [row for row, atom in enumerate(atoms) if atom.element > HYDROGEN and atom.element not in METALS]
     for row in solid:
         atom = atoms[row]
         cells.setdefault((int(atom.x // _REACH), int(atom.y // _REACH), int(atom.z // _REACH)), []).append(row)
+    crowd = max(cells.values(), key=len, default=[])
+    if len(crowd) > _MAX_CROWD:
+        raise StructureError(
+            "stacked_atoms", f"{len(crowd)} atoms lie on {atoms[crowd[0]].residue_name} one upon another"
+        )
     shifts = [(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1)]
     for row in solid:
         if not movers[residue_of[row]]:
@@ -177,7 +190,8 @@ def split_entry(records: FileRecords, origin: str) -> tuple[Molecule, Molecule]:
     Raises
     ------
     StructureError
-        `no_ligand` where no molecule qualifies, `no_pocket` where nothing is near it.
+        `no_ligand` where no molecule qualifies, `no_pocket` where nothing is near it, `stacked_atoms` where too many
+        atoms share a place.
     """
     runs, groups, bonds = _groups(records)
     candidates = [group for group in groups if _is_candidate(group, records, runs)]

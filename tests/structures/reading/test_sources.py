@@ -106,6 +106,16 @@ def test_flat_pairs_and_proteins(tmp_path: Path, pocket: str) -> None:
     assert made.residue_number[~made.residue_is_ligand].tolist() == [2, 3, 4, 5, 6, 7], "cut at 10 A"
 
 
+def test_a_ligand_in_pdb_format_comes_last(tmp_path: Path, pocket: str, atom_line: Callable[..., str]) -> None:
+    lines = [atom_line(n, f"C{n}", "LIG", 1, (20 + 1.5 * n, 5, 0), element="C", het=True) for n in range(3)]
+    _write(tmp_path, {"1a_receptor.pdb": pocket, "1a_ligand.pdb": "\n".join(lines)})
+    assert _seen(tmp_path) == [("1a", "protein")]
+    made = load_by_id(tmp_path, "1a")
+    assert made.name[made.is_ligand].tolist() == ["C0", "C1", "C2"]
+    _write(tmp_path, {"1a_ligand.sdf": SDF})
+    assert load_by_id(tmp_path, "1a").name[-2:].tolist() == ["C1", "O1"]
+
+
 def test_one_structure_and_one_ligand_belong_together(tmp_path: Path, pocket: str) -> None:
     _write(tmp_path, {"1ügx_pöcket.pdb": pocket, "1ügx_配体 ligand.mol2": MOL2})
     assert _seen(tmp_path) == [("1ügx", "pocket")]
