@@ -9,7 +9,7 @@ from PIL import Image
 
 from misi.evaluate.outcomes import Reply
 from misi.tasks.question import Question
-from misi.train.prompt import parts_of, prompt_of, with_images
+from misi.train.prompt import prompt_of, with_images
 
 #: The pictures to be shown for a question, in order.
 ImagesOf = Callable[[Question], Sequence[Image.Image]]
@@ -17,7 +17,7 @@ ImagesOf = Callable[[Question], Sequence[Image.Image]]
 
 def encode(processor: Any, questions: Sequence[Question], images_of: ImagesOf) -> Any:
     """A batch ready for `generate`: the same prompt as in training, padded on the left."""
-    chats = [with_images(prompt_of(parts_of(question)), images_of(question)) for question in questions]
+    chats = [with_images(prompt_of(question), images_of(question)) for question in questions]
     return processor.apply_chat_template(
         chats,
         add_generation_prompt=True,

@@ -1,6 +1,6 @@
 """What a trainer is given for one position: chat turns, pictures, and which question it was."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ from PIL import Image
 from misi.seeds import rank_of
 from misi.tasks.question import Question
 from misi.train.knowledge import KNOWLEDGE, KnowledgeItem
-from misi.train.prompt import Message, completion_of, parts_of, prompt_of
+from misi.train.prompt import Message, completion_of, prompt_of, text_prompt
 from misi.train.rationale import rationale_of
 
 _SHARE = 1 << 20
@@ -60,7 +60,7 @@ def example_of(question: Question, images: Sequence[Image.Image], *, rationale: 
     return Example(
         question.id,
         question.task,
-        prompt_of(parts_of(question)),
+        prompt_of(question),
         completion_of(question.answer, rationale_of(question) if explained else ""),
         tuple(images),
         question,
@@ -69,20 +69,23 @@ def example_of(question: Question, images: Sequence[Image.Image], *, rationale: 
 
 def knowledge_example(item: KnowledgeItem) -> Example:
     """A text-only item."""
-    parts = [{"type": "text", "text": item.question}]
-    return Example(item.id, KNOWLEDGE, prompt_of(parts), completion_of(item.answer), (), None)
+    return Example(item.id, KNOWLEDGE, text_prompt(item.question), completion_of(item.answer), (), None)
 
 
-def as_hf_dataset(examples: Examples) -> Any:
-    """A `datasets.Dataset` of positions whose rows are made when they are read: nothing is copied or written."""
+def as_hf_dataset(examples: Examples, *, completions: bool = True) -> Any:
+    """A `datasets.Dataset` of positions whose rows are made when they are read: nothing is copied or written.
+
+    Parameters
+    ----------
+    completions : bool
+        False leaves them out, for reinforcement learning.
+    """
     import numpy as np
     from datasets import Dataset
 
-    rows: Callable[[dict[str, list[int]]], dict[str, list[Any]]] = lambda batch: _columns(  # noqa: E731
-        [examples[int(position)].row() for position in batch["position"]]
-    )
+    def rows(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
+        made = [examples[int(position)].row() for position in batch["position"]]
+        names = [name for name in made[0] if completions or name != "completion"] if made else []
+        return {name: [row[name] for row in made] for name in names}
+
     return Dataset.from_dict({"position": np.arange(len(examples))}).with_transform(rows)
-
-
-def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}

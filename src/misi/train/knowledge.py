@@ -203,8 +203,8 @@ def _residue_items() -> list[KnowledgeItem]:
     items = []
     for (residue, atom), role in RESIDUE_ROLES.items():
         question = (
-            f"at usual pH, is atom {atom} of {residue} in a protein a hydrogen-bond donor, an acceptor, or both? Answer "
-            "with one word."
+            f"at usual pH, is atom {atom} of {residue} in a protein a hydrogen-bond donor, an acceptor, or both? "
+            "Answer with one word."
         )
         items.append(_item(f"residue-{residue}-{atom}", question, role))
     for residue in dict.fromkeys(residue for residue, _ in RESIDUE_ROLES):

@@ -1,62 +1,66 @@
-"""A question as a chat: text and pictures in reading order, the answer as the assistant's turn.
+"""A question as a chat for a trainer: the same conversation that an evaluation holds, the answer as the last turn.
 
-Questions hold a mark where each picture goes. The marks never reach a model: a literal `<image>` beside the pictures
-would be text to it. Each becomes an image part between the text parts around it, so labels stand before their pictures.
+The marks in a question's text never reach a model: a literal `<image>` beside the pictures would be text to it.
+`misi.evaluate.conversation` cuts the text at them, and each becomes an image part right after the text that names it.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from misi.errors import DatasetError
-from misi.tasks import prompts
-from misi.tasks.question import IMAGE_MARK, Question
+from misi.evaluate.conversation import ANSWER_LINE, conversation_of
+from misi.tasks.prompts import system_text
+from misi.tasks.question import Question
 
 #: One turn: role and parts, as chat templates of transformers read it.
 Message = dict[str, Any]
-ANSWER = "Answer: "
 
 
-def parts_of(question: Question) -> list[dict[str, Any]]:
-    """Text and image parts; image parts hold no picture yet.
+def prompt_of(question: Question) -> list[Message]:
+    """System and user turn; image parts hold no picture yet.
 
     Raises
     ------
     DatasetError
         The text has not one mark for each picture.
     """
-    pieces = question.question.split(IMAGE_MARK)
-    if len(pieces) - 1 != len(question.images):
-        raise DatasetError(f"{question.id}: {len(pieces) - 1} image marks for {len(question.images)} images")
-    parts: list[dict[str, Any]] = []
-    for place, piece in enumerate(pieces):
-        if place:
-            parts.append({"type": "image"})
-        if piece:
-            parts.append({"type": "text", "text": piece})
-    return parts
+    conversation = conversation_of(question)
+    turns = [_turn("system", (conversation.system,))]
+    return turns + [_turn(turn.role, turn.parts) for turn in conversation.turns]
 
 
-def prompt_of(parts: Sequence[dict[str, Any]]) -> list[Message]:
-    """System and user turn."""
-    return [
-        {"role": "system", "content": [{"type": "text", "text": prompts.SYSTEM}]},
-        {"role": "user", "content": list(parts)},
-    ]
+def text_prompt(text: str) -> list[Message]:
+    """System and user turn of a question without pictures."""
+    return [_turn("system", (system_text(),)), _turn("user", (text,))]
 
 
 def completion_of(answer: str, rationale: str = "") -> list[Message]:
     """The assistant's turn: the rationale if there is one, then the line that holds the answer."""
-    text = f"{rationale}\n{ANSWER}{answer}" if rationale else f"{ANSWER}{answer}"
-    return [{"role": "assistant", "content": [{"type": "text", "text": text}]}]
+    line = ANSWER_LINE + answer
+    return [_turn("assistant", (f"{rationale}\n{line}" if rationale else line,))]
 
 
 def with_images(messages: Sequence[Message], images: Sequence[Any]) -> list[Message]:
-    """The turns with the pictures in their parts, in order; the given turns stay as they are."""
+    """The turns with the pictures in their parts, in order; the given turns stay as they are.
+
+    Raises
+    ------
+    DatasetError
+        There are more or fewer pictures than image parts.
+    """
+    places = sum(part["type"] == "image" for turn in messages for part in turn["content"])
+    if places != len(images):
+        raise DatasetError(f"{len(images)} pictures for {places} image parts")
     rest = iter(images)
     filled = []
     for turn in messages:
         content = [{**part, "image": next(rest)} if part["type"] == "image" else part for part in turn["content"]]
         filled.append({**turn, "content": content})
-    if next(rest, None) is not None:
-        raise DatasetError("more pictures than image parts")
     return filled
+
+
+def _turn(role: str, parts: Sequence[Any]) -> Message:
+    return {
+        "role": role,
+        "content": [{"type": "text", "text": part} if isinstance(part, str) else {"type": "image"} for part in parts],
+    }

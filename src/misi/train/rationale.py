@@ -82,8 +82,8 @@ def _location(question: Question) -> str:
     depth = question.derivation["working_depth"]
     across, along = "right" if x > 0 else "left", "above" if y > 0 else "below"
     return (
-        f"The middle of the pair stands {abs(x):.0f} Å {across} of the center of the front view, {abs(y):.0f} Å {along} it "
-        f"and {-z:.0f} Å from the camera. It is to come {depth:g} Å from the camera, so the moves are "
+        f"The middle of the pair stands {abs(x):.0f} Å {across} of the center of the front view, {abs(y):.0f} Å "
+        f"{along} it and {-z:.0f} Å from the camera. It is to come {depth:g} Å from the camera, so the moves are "
         f"{question.derivation['operations']}, which is option {question.answer}."
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import misi.train.vision_ops  # noqa: F401  (before transformers' vision classes)
 
 # isort: split
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     PreTrainedTokenizerFast,
     Qwen2_5_VLConfig,
@@ -22,7 +22,7 @@ from transformers import (
     set_seed,
 )
 
-from misi.tasks import prompts
+from misi.tasks import TASKS, prompts
 from misi.tasks.options import LETTERS
 
 #: Special tokens in Qwen's order.
@@ -67,6 +67,9 @@ class TinyShape:
         Pixels along a patch; a token covers ``2 * patch`` squared.
     vocabulary : int
         Entries of the tokenizer at most, special tokens among them.
+    spread : float
+        Standard deviation of the first weights; about ``hidden ** -0.5``, where the usual 0.02 of large models would
+        leave a small one with almost equal outputs.
     """
 
     hidden: int = 96
@@ -78,6 +81,7 @@ class TinyShape:
     vision_heads: int = 4
     patch: int = 14
     vocabulary: int = 1200
+    spread: float = 0.1
 
 
 def _corpus() -> list[str]:
@@ -93,8 +97,17 @@ def _corpus() -> list[str]:
     return [*fixed, numbers, *answers, *turns, *facts]
 
 
+def _sentences() -> list[str]:
+    """The fixed wording of questions, longest first: each becomes one token, so that compute goes to the pictures."""
+    fixed = {value for value in vars(prompts).values() if isinstance(value, str)}
+    for task in TASKS.values():
+        fixed |= {getattr(task, name, "") for name in ("asked", "answer_format")}
+    fixed |= {" Last line of your reply, for example:\n"}
+    return sorted(fixed - {""}, key=lambda text: (-len(text), text))
+
+
 def tiny_tokenizer(vocabulary: int = TinyShape.vocabulary) -> PreTrainedTokenizerFast:
-    """Byte-level BPE with Qwen's special tokens, trained on this package's own wording."""
+    """Byte-level BPE with Qwen's special tokens, trained on this package's own wording, whole sentences added to it."""
     raw = Tokenizer(models.BPE())
     raw.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -112,6 +125,7 @@ def tiny_tokenizer(vocabulary: int = TinyShape.vocabulary) -> PreTrainedTokenize
             show_progress=False,
         ),
     )
+    raw.add_tokens([AddedToken(text, normalized=False) for text in _sentences()])
     return PreTrainedTokenizerFast(
         tokenizer_object=raw,
         eos_token="<|im_end|>",
@@ -150,6 +164,7 @@ def tiny_config(processor: Qwen2_5_VLProcessor, shape: TinyShape = TinyShape()) 
             "num_attention_heads": shape.heads,
             "num_key_value_heads": shape.key_value_heads,
             "max_position_embeddings": 32768,
+            "initializer_range": shape.spread,
             "rope_parameters": {
                 "rope_type": "default",
                 "rope_theta": 10_000.0,
@@ -164,6 +179,7 @@ def tiny_config(processor: Qwen2_5_VLProcessor, shape: TinyShape = TinyShape()) 
             "hidden_size": shape.vision_hidden,
             "intermediate_size": 4 * shape.vision_hidden,
             "num_heads": shape.vision_heads,
+            "initializer_range": shape.spread,
             "patch_size": shape.patch,
             "window_size": 8 * shape.patch,
             "fullatt_block_indexes": [shape.vision_depth - 1],
