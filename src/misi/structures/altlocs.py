@@ -11,7 +11,7 @@ from misi.structures.records import AtomRecord, FileRecords, residue_runs
 def best_letter(atoms: Sequence[AtomRecord]) -> str:
     """The letter of highest mean occupancy, then of lowest mean B factor, then the first; "" without letters.
 
-    The rule is that of the reference program (shared/spec/scene.md section 8).
+    The rule is that of the reference program, UCSF ChimeraX (its `best_alt_locs`).
     """
     letters = sorted({atom.altloc for atom in atoms} - {""})
     if len(letters) < 2:

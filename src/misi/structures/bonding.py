@@ -1,4 +1,4 @@
-"""Bonds of a PDB file, made as the reference program makes them (shared/spec/hbonds.md section 2.1).
+"""Bonds of a PDB file, made as the reference program, UCSF ChimeraX, makes them (its bundle pdb_lib).
 
 A PDB file names few of its bonds. The program's rules decide which atoms of a chopped chain still count as bonded and
 where a gap is marked, and with that how atoms next to a gap are typed; so the rules, the order in which bonds are

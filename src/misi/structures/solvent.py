@@ -1,4 +1,4 @@
-"""Which atoms are solvent, by the reference program's category rule (shared/spec/scene.md section 5)."""
+"""Which atoms are solvent, by the category rule of the reference program, UCSF ChimeraX ("delete solvent")."""
 
 import numpy as np
 
