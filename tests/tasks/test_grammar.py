@@ -126,12 +126,12 @@ READERS = {
     "residue": lambda reply: grammar.parse_contacts(reply, numbered=False),
     "pocket": lambda reply: grammar.parse_contacts(reply, numbered=True),
 }
-FRAGMENTS = [
-    *"""move roll zoom x y z 3 -3 45.5 −3 Å ° degrees answer Answer: Final is No None Yes Yes: ARG NH2 221 A B C D (A)
+WORDS = """
+    move roll zoom x y z 3 -3 45.5 −3 Å ° degrees answer Answer: Final is No None Yes Yes: ARG NH2 221 A B C D (A)
     Option O22 , ; . : ! ? or and not if { } [ ] " ' * ** ` ``` \\boxed{ \\text{ $ <think> </think> <answer> </answer>
-    wait ± / - -> ... 1. # | = ~ e1 1e9 0x1 nan inf 99999999999999999999 ٣ ½ Ⅷ""".split(),
-    *("Final answer:", "The answer is", "\n", "\n\n", "\t", "\x00", "\ud800"),
-]
+    wait ± / - -> ... 1. # | = ~ e1 1e9 0x1 nan inf 99999999999999999999 ٣ ½ Ⅷ
+"""
+FRAGMENTS = [*WORDS.split(), "Final answer:", "The answer is", "\n", "\n\n", "\t", "\x00", "\ud800"]
 texts = st.one_of(
     st.text(max_size=300),
     st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(" ".join),

@@ -55,7 +55,7 @@ def test_docking_answer_brings_the_ligand_home():
             back, _ = apply(away.xyz, centre + aside, parse_operations(item.question.answer))
             assert np.abs(back - home.xyz).max() < 1e-9
             assert displacement(home, away) > 50
-            assert away.on_screen().all()
+            assert away.on_screen.all()
 
 
 def test_docking_shows_each_part_alone():
@@ -96,5 +96,5 @@ def test_displacement_is_zero_for_the_same_place_and_counts_only_what_is_seen():
     scene = viewpoint(FACTS["c0"].complex, 1024, 768)
     assert displacement(scene, scene) == 0
     gone = scene.moved(parse_operations("move z 5000"))
-    assert not gone.on_screen().any()
+    assert not gone.on_screen.any()
     assert displacement(gone, gone) == 0

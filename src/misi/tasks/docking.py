@@ -62,7 +62,7 @@ class DockingTask:
                 for angle in list(angles):
                     undocking = (Operation("roll", axis, angle), aside)
                     ligand, resolution = _posed(complex_, undocking, *size)
-                    if resolution >= LEAST_TURN_PX and ligand.on_screen().all():
+                    if resolution >= LEAST_TURN_PX and ligand.on_screen.all():
                         angles.remove(angle)
                         items.append(self._item(facts, context, scene, undocking, k, shrink, resolution))
                         break

@@ -59,11 +59,11 @@ class SingleMotion:
         for axis_at, axis in enumerate(self.axes):
             rng = rng_for(context.seed, self.name, facts.complex.id, axis)
             operations = [Operation(self.verb, axis, value) for value in rng.sample(self.values, len(self.values))]
-            usable = [op for op in operations if self._on_screen(scene, op) >= self.least_on_screen]
-            for i in range(count):
-                k = axis_at * count + i
-                if i < len(usable):
-                    items.append(self._item(facts, context, scene, usable[i], k))
+            usable = (op for op in operations if self._on_screen(scene, op) >= self.least_on_screen)
+            for k in range(axis_at * count, (axis_at + 1) * count):
+                operation = next(usable, None)
+                if operation:
+                    items.append(self._item(facts, context, scene, operation, k))
                 else:
                     rejections.append(
                         Rejection(
@@ -75,7 +75,7 @@ class SingleMotion:
         return items, rejections
 
     def _on_screen(self, scene: Placed, operation: Operation) -> int:
-        return int(scene.moved((operation,)).on_screen().sum())
+        return int(scene.moved((operation,)).on_screen.sum())
 
     def _item(self, facts: Facts, context: Context, scene: Placed, operation: Operation, k: int) -> Item:
         id_ = facts.complex.id
@@ -90,7 +90,7 @@ class SingleMotion:
             "camera_distance": round(scene.camera.distance, 3),
             "displacement_px": round(displacement(scene, moved), 2),
             "resolution_px": round(min(displacement(moved, other) for other in others), 2),
-            "atoms_on_screen": int(moved.on_screen().sum()),
+            "atoms_on_screen": int(moved.on_screen.sum()),
             "difficulty": {"amount": abs(operation.amount), "axis": operation.axis},
         }
         question = Question(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -47,22 +47,31 @@ class Placed:
         position: Floats = self.xyz[int(np.searchsorted(self.atom, row))]
         return position
 
+    @cached_property
+    def pixels(self) -> Floats:
+        """(m, 2) columns and rows of the picture."""
+        return self.camera.project(self.xyz)
+
+    @cached_property
     def on_screen(self) -> Bools:
         """(m,) bool: behind the near plane and inside the picture."""
-        pixels = self.camera.project(self.xyz)
-        inside = (pixels >= 0) & (pixels < (self.camera.width, self.camera.height))
-        return np.asarray((-self.xyz[:, 2] > self.camera.near) & inside.all(axis=1))
+        pixels, camera = self.pixels, self.camera
+        x, y = pixels[:, 0], pixels[:, 1]
+        inside = (x >= 0) & (x < camera.width) & (y >= 0) & (y < camera.height)
+        return np.asarray((-self.xyz[:, 2] > camera.near) & inside)
 
 
 def displacement(before: Placed, after: Placed) -> float:
-    """Mean distance in pixels between two positions of the same atoms, over those on screen in both, or in either
-    if none is in both; a step counts for at most the picture's width."""
-    first, second = before.on_screen(), after.on_screen()
-    in_front = (before.xyz[:, 2] < 0) & (after.xyz[:, 2] < 0)
-    seen = first & second if (first & second).any() else (first | second) & in_front
+    """Mean distance in pixels between two positions of the same atoms.
+
+    Over the atoms on screen in both, or if there are none, in either; a step counts for at most the picture's width.
+    """
+    seen = before.on_screen & after.on_screen
+    if not seen.any():
+        seen = (before.on_screen | after.on_screen) & (before.xyz[:, 2] < 0) & (after.xyz[:, 2] < 0)
     if not seen.any():
         return 0.0
-    step = before.camera.project(before.xyz[seen]) - after.camera.project(after.xyz[seen])
+    step = before.pixels[seen] - after.pixels[seen]
     return float(np.minimum(np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2), before.camera.width).mean())
 
 

@@ -36,8 +36,13 @@ def views_seen(
     residue : int or None
         The pictures show this residue and the ligand alone.
     """
+    return [_count(complex_, row, residue, width, height) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _count(complex_: Complex, row: int, residue: int | None, width: int, height: int) -> int:
     scenes = _views(complex_, residue, width, height)
-    return [sum(_is_seen(scene, int(np.searchsorted(scene.atom, row))) for scene in scenes) for row in rows]
+    return sum(_is_seen(scene, int(np.searchsorted(scene.atom, row))) for scene in scenes)
 
 
 def _is_seen(scene: Scene, i: int) -> bool:
