@@ -1,6 +1,6 @@
 """Training examples read straight from a dataset folder."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -59,13 +59,20 @@ class FileExamples:
     length : int
         Positions.
     seed : int
+    left_out : collection of str
+        Ids of questions to pass over.
     """
 
-    def __init__(self, root: Path, data: DataSection, length: int, seed: int = 0) -> None:
+    def __init__(
+        self, root: Path, data: DataSection, length: int, seed: int = 0, left_out: Collection[str] = ()
+    ) -> None:
         self._root = root
         self._rationale = data.rationale
         self._seed = seed
-        self._questions = questions_by_task(root, data.tasks)
+        self._questions = {
+            task: [question for question in group if question.id not in left_out]
+            for task, group in questions_by_task(root, data.tasks).items()
+        }
         self._knowledge = knowledge_items() if data.weights.get(KNOWLEDGE) else ()
         difficulties = {task: [difficulty(q) for q in questions] for task, questions in self._questions.items()}
         if self._knowledge:

@@ -9,7 +9,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from misi.dataset.layout import read_manifest
 from misi.errors import MisiError
-from misi.train.arguments import shared_arguments, steps_of, whole_batch
+from misi.train.arguments import shared_arguments
 from misi.train.example import as_hf_dataset
 from misi.train.files import count_questions, questions_by_task
 from misi.train.knowledge import KNOWLEDGE
@@ -17,7 +17,8 @@ from misi.train.loading import freeze_parts, load_model, load_processor, lora_co
 from misi.train.pixels import budget_of
 from misi.train.recipe import Recipe
 from misi.train.reward import RewardFunction, blind_levels
-from misi.train.sft import Trained, examples_of, finish, last_checkpoint
+from misi.train.sft import Trained, examples_of, finish, last_checkpoint, too_long
+from misi.train.steps import steps_of, whole_batch
 from misi.train.watching import Watch
 
 
@@ -42,10 +43,11 @@ def run_grpo(recipe: Recipe, *, resume: bool = False) -> Trained:
     manifest = read_manifest(recipe.dataset)
     checkpoint = last_checkpoint(recipe, resume)
     prompts = replies // section.group
-    questions = count_questions(recipe.dataset, recipe.data)
-    steps = steps_of(recipe.train, questions * section.group)
-    examples = examples_of(recipe, steps * prompts)
     processor = load_processor(recipe.model.path, budget_of(manifest))
+    left_out = too_long(recipe, manifest, processor)
+    questions = count_questions(recipe.dataset, recipe.data) - len(left_out)
+    steps = steps_of(recipe.train, questions * section.group)
+    examples = examples_of(recipe, steps * prompts, left_out)
     model = load_model(recipe.model)
     freeze_parts(model, recipe.model)
     arguments = GRPOConfig(

@@ -1,7 +1,7 @@
 """Supervised fine-tuning: questions with pictures as prompts, answers as completions, loss on the answers alone."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,15 @@ from trl import SFTConfig, SFTTrainer
 
 from misi.dataset.layout import read_manifest
 from misi.errors import MisiError
-from misi.train.arguments import shared_arguments, steps_of, whole_batch
+from misi.train.arguments import shared_arguments
 from misi.train.card import write_model_card
 from misi.train.example import Examples, as_hf_dataset
-from misi.train.files import FileExamples, count_questions
+from misi.train.files import FileExamples, count_questions, questions_by_task
+from misi.train.lengths import TokenCounter, find_too_long, refuse
 from misi.train.loading import PartSize, freeze_parts, load_model, load_processor, lora_config, part_sizes
 from misi.train.pixels import budget_of
 from misi.train.recipe import Recipe
+from misi.train.steps import steps_of, whole_batch
 from misi.train.watching import Watch, Watched
 
 
@@ -48,13 +50,33 @@ class Trained:
     evaluations: Sequence[Watched]
 
 
-def examples_of(recipe: Recipe, length: int) -> Examples:
-    """Positions of a whole training, from files or drawn on the way."""
+def examples_of(recipe: Recipe, length: int, left_out: Collection[str] = ()) -> Examples:
+    """Positions of a whole training, from files (without some ids) or drawn on the way."""
     if recipe.data.source == "stream":
         from misi.train.stream import open_stream
 
         return open_stream(recipe, length)
-    return FileExamples(recipe.dataset, recipe.data, length, recipe.train.seed)
+    return FileExamples(recipe.dataset, recipe.data, length, recipe.train.seed, left_out)
+
+
+def too_long(recipe: Recipe, manifest: dict[str, Any], processor: Any) -> frozenset[str]:
+    """Ids of questions to leave out for their length.
+
+    Raises
+    ------
+    MisiError
+        There are some, and the recipe does not say to leave them out.
+    """
+    limit = recipe.data.max_tokens
+    if limit is None:
+        return frozenset()
+    counter = TokenCounter(processor, tuple(manifest["image_size"]), budget_of(manifest))
+    groups = questions_by_task(recipe.dataset, recipe.data.tasks).values()
+    questions = (question for group in groups for question in group)
+    found = find_too_long(questions, counter, limit, explained=recipe.data.rationale > 0)
+    if not recipe.data.skip_long:
+        refuse(found, limit)
+    return frozenset(name for name, _ in found)
 
 
 def last_checkpoint(recipe: Recipe, resume: bool) -> str | None:
@@ -84,9 +106,10 @@ def run_sft(recipe: Recipe, *, resume: bool = False) -> Trained:
     """
     manifest = read_manifest(recipe.dataset)
     checkpoint = last_checkpoint(recipe, resume)
-    steps = steps_of(recipe.train, count_questions(recipe.dataset, recipe.data))
-    examples = examples_of(recipe, steps * whole_batch(recipe.train))
     processor = load_processor(recipe.model.path, budget_of(manifest))
+    left_out = too_long(recipe, manifest, processor)
+    steps = steps_of(recipe.train, count_questions(recipe.dataset, recipe.data) - len(left_out))
+    examples = examples_of(recipe, steps * whole_batch(recipe.train), left_out)
     model = load_model(recipe.model)
     freeze_parts(model, recipe.model)
     arguments = SFTConfig(
