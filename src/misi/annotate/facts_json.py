@@ -3,13 +3,20 @@
 from typing import Any
 
 from misi.annotate.facts import Facts, HBond
+from misi.annotate.second_opinion import SecondOpinion
 from misi.structures.complex import Complex
 
 _DECIMALS = 4
 
 
-def facts_as_json(facts: Facts) -> dict[str, Any]:
+def facts_as_json(facts: Facts, opinion: SecondOpinion | None = None) -> dict[str, Any]:
     """The `misi annotate` line of a complex.
+
+    Parameters
+    ----------
+    facts : Facts
+    opinion : SecondOpinion, optional
+        Adds ``second_opinion`` to each hydrogen bond: agree, disagree, or None.
 
     Returns
     -------
@@ -22,7 +29,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
     ligand = sorted(source.is_ligand.nonzero()[0].tolist(), key=source.file_index.tolist().__getitem__)
     return {
         "id": source.id,
-        "hbonds": [_bond(facts, bond) for bond in facts.hbonds],
+        "hbonds": [{**_bond(facts, bond), **_verdict(facts, bond, opinion)} for bond in facts.hbonds],
         "near_misses": [_bond(facts, bond) for bond in facts.near_misses],
         "ligand_types": [facts.types[atom] for atom in ligand],
     }
@@ -41,6 +48,14 @@ def _bond(facts: Facts, bond: HBond) -> dict[str, Any]:
         "margin": round(bond.margin, _DECIMALS),
         "limit": bond.limit,
     }
+
+
+def _verdict(facts: Facts, bond: HBond, opinion: SecondOpinion | None) -> dict[str, str | None]:
+    if opinion is None:
+        return {}
+    given = facts.complex.is_ligand[bond.donor]
+    pair = (bond.acceptor, bond.donor) if given else (bond.donor, bond.acceptor)
+    return {"second_opinion": opinion.verdict(pair)}
 
 
 def _atom(source: Complex, types: tuple[str, ...], atom: int) -> dict[str, Any]:
