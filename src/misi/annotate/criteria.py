@@ -27,7 +27,7 @@ METAL_REACH: Final = 4.0
 METAL_ANGLE: Final = 45.0
 
 #: No donor-acceptor pair farther apart passes, or nearly passes, any acceptor test below (a test checks this).
-REACH: Final = 5.0
+REACH: Final = 4.8
 
 
 def at_most(distance: float) -> float:

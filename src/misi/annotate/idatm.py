@@ -5,6 +5,8 @@ coordinates", J. Comput. Chem. 12 (1991) 891-898, with the later extensions of t
 orders, formal charges and the files' own atom types are not used. Standard residues are typed by name.
 """
 
+import numpy as np
+
 from misi.annotate.aromatic import assign_aromatic
 from misi.annotate.atom_types import SYMBOLS
 from misi.annotate.graph import Graph
@@ -39,6 +41,7 @@ from misi.structures.complex import HYDROGEN, Complex
 #: Molecules with more surplus bonds than this, at more than this ratio of bonds to atoms, are cages (fullerenes,
 #: zeolites) that keep element symbols.
 _CAGE_SURPLUS, _CAGE_RATIO = 100, 1.25
+_CARBON = 6
 
 
 def assign_types(source: Complex, graph: Graph | None = None) -> tuple[str, ...]:
@@ -74,31 +77,52 @@ def assign_types(source: Complex, graph: Graph | None = None) -> tuple[str, ...]
 
 def _draft(source: Complex, graph: Graph) -> Draft:
     """Type hydrogens and standard residues; list what is left to compute."""
-    element = graph.element
+    element, names = graph.element, graph.name
     types = [SYMBOLS[z] if 0 <= z < len(SYMBOLS) else SYMBOLS[0] for z in element]
     computed = [False] * len(element)
     pending: list[int] = []
     ring_atoms: list[int] = []
     cages = {flag for flag in (False, True) if _is_cage(source, flag)}
-    names = source.residue_name.tolist()
+    joints = _joints(source, graph)
+    on_carbon = _on_carbon(source)
     starts = source.residue_start.tolist()
     sides = source.residue_is_ligand.tolist()
-    for row, name in enumerate(names):
+    for row, residue in enumerate(source.residue_name.tolist()):
         if sides[row] in cages:
             continue
         atoms = range(starts[row], starts[row + 1])
-        template = _template(graph, name, atoms)
+        template = _template(graph, residue, atoms, joints.get(row, []))
         if template is None:
             ring_atoms.extend(atoms)
         for atom in atoms:
             if element[atom] == HYDROGEN:
-                types[atom] = _hydrogen_type(graph, atom, template is not None)
-            elif template is not None and (kind := template.get(graph.name[atom])):
+                letter = "D" if template is None and names[atom][:1] in ("D", "d") else "H"
+                types[atom] = letter + "C" if on_carbon[atom] else letter
+            elif template is not None and (kind := template.get(names[atom])):
                 types[atom] = kind
             else:
                 computed[atom] = True
                 pending.append(atom)
     return Draft(graph, types, computed, pending, ring_atoms)
+
+
+def _on_carbon(source: Complex) -> list[bool]:
+    """Whether each atom is bonded to a carbon."""
+    found = np.zeros(len(source), bool)
+    for near, far in (source.bonds.T, source.bonds.T[::-1]):
+        found[near[source.element[far] == _CARBON]] = True
+    flags: list[bool] = found.tolist()
+    return flags
+
+
+def _joints(source: Complex, graph: Graph) -> dict[int, list[tuple[str, str]]]:
+    """Residue row -> bonds to other residues, as (name of its own atom, name of the other)."""
+    crossing = source.bonds[source.residue[source.bonds[:, 0]] != source.residue[source.bonds[:, 1]]]
+    joints: dict[int, list[tuple[str, str]]] = {}
+    for bond in crossing.tolist():
+        for own, other in (bond, bond[::-1]):
+            joints.setdefault(graph.residue[own], []).append((graph.name[own], graph.name[other]))
+    return joints
 
 
 def _is_cage(source: Complex, ligand: bool) -> bool:
@@ -109,51 +133,31 @@ def _is_cage(source: Complex, ligand: bool) -> bool:
     return bonds - atoms > _CAGE_SURPLUS and bonds / atoms > _CAGE_RATIO
 
 
-def _hydrogen_type(graph: Graph, atom: int, templated: bool) -> str:
-    letter = "D" if not templated and graph.name[atom][:1] in ("D", "d") else "H"
-    on_carbon = any(graph.element[n] == 6 for n in graph.neighbours[atom])
-    return letter + "C" if on_carbon else letter
-
-
-def _template(graph: Graph, name: str, atoms: range) -> dict[str, str] | None:
+def _template(graph: Graph, name: str, atoms: range, joints: list[tuple[str, str]]) -> dict[str, str] | None:
     """Types by atom name for one residue, or None where all its atoms are to be computed."""
-    own_names = {graph.name[a] for a in atoms}
-    if name == "UNK" and {"N", "CA", "C"} <= own_names:
+    names = graph.name
+    if name == "UNK" and {"N", "CA", "C"} <= {names[a] for a in atoms}:
         name = "GLY"
     template = RESIDUE_TYPES.get(name)
-    if template is None or _bonded_unusually(graph, name, atoms):
+    if template is None or any(_is_unusual(name, own, other) for own, other in joints):
         return None
     if name not in AMINO_ACIDS:
         return template
     changes: dict[str, str] = {}
+    own_names = names[atoms.start : atoms.stop]
     if "OXT" in own_names:
         changes |= C_TERMINUS
     for hydrogen, acid in PROTONATED_ACIDS.get(name, {}).items():
         if hydrogen in own_names:
             changes |= acid
             break
-    for atom in atoms:
-        if graph.name[atom] == "N":
-            if not any(graph.residue[n] != graph.residue[atom] for n in graph.neighbours[atom]):
-                changes |= N_TERMINUS
-            break
+    if not any(own == "N" for own, _ in joints):
+        changes |= N_TERMINUS
     return {**template, **changes} if changes else template
 
 
-def _bonded_unusually(graph: Graph, name: str, atoms: range) -> bool:
-    """A polymer residue bonded to another residue from an atom that is not of the chain (a glycosylated ASN)."""
+def _is_unusual(name: str, own: str, other: str) -> bool:
+    """A bond of a polymer residue to another residue from an atom that is not of the chain (a glycosylated ASN)."""
     if name in PROTEIN_NAMES:
-        usual = PROTEIN_CHAIN_ATOMS
-    elif name in NUCLEIC_NAMES:
-        usual = NUCLEIC_CHAIN_ATOMS
-    else:
-        return False
-    for atom in atoms:
-        if graph.name[atom] in usual:
-            continue
-        for n in graph.neighbours[atom]:
-            if not atoms.start <= n < atoms.stop and not (
-                graph.name[atom] == "SG" and graph.name[n] == "SG" and name in DISULFIDE_NAMES
-            ):
-                return True
-    return False
+        return own not in PROTEIN_CHAIN_ATOMS and not (own == other == "SG" and name in DISULFIDE_NAMES)
+    return name in NUCLEIC_NAMES and own not in NUCLEIC_CHAIN_ATOMS

@@ -125,6 +125,8 @@ class TypedAtoms:
 
 def matches(pattern: Pattern, atoms: TypedAtoms, root: int) -> list[Match]:
     """Every way in which the pattern fits with its first atom on `root`."""
+    if pattern.others is not None and not 0 <= len(pattern.others) - len(atoms.neighbours[root]) <= pattern.n_absent:
+        return []  # most pairs of pattern and atom end here
     if not pattern.test.accepts(atoms.types[root], atoms.element[root]):
         return []
     return _fit(pattern, atoms, root, -1)
