@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from misi.commands import bench, build, export, fetch, looking, scoring
+from misi.commands import bench, build, export, fetch, looking, scoring, serve, train
 from misi.commands.console import guarded
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Molecular structures into spatial-reasoning questions: build, ask, score, explain.",
 )
-for group in (fetch, looking, build, export, scoring, bench):
+for group in (fetch, looking, build, export, scoring, train, serve, bench):
     group.add_to(app)
 
 
