@@ -41,7 +41,10 @@ DOCKING = [
     ("roll y 45.0, move x -12.0", "roll y 45, move x -12"),
     ("roll y 37, move x -12.5", "roll y 37, move x -12.5"),
     ("roll y 45, move y 3", "roll y 45, move y 3"),
+    ("roll y 45, move x -12\n\nroll y 30, move x -12 would leave it tilted.", "roll y 45, move x -12"),
+    ("roll y 45, move x -12\n\nThis moves the ligand 12 Å to the left.", "roll y 45, move x -12"),
     # must not parse
+    ("roll y 45, move x -12\nroll y 30, move x -12", "!two_answers"),
     ("", "!no_answer"),
     ("roll y 45", "!incomplete"),
     ("move x -12", "!incomplete"),

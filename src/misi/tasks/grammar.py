@@ -8,30 +8,23 @@
 | interactions of a residue | `Contacts` | ``No``; ``Yes: ARG NH2, O22; ARG N, O23`` |
 | interactions of a pocket | `Contacts` | ``None``; ``ARG 221 NH2 A, O22; ARG 221 N A, O23`` |
 
-Parsing accepts what a reasonable reader accepts. An answer framed as JSON, ``\\boxed{}`` or ``<answer>`` goes first,
-then ``Final answer:``, then ``Answer:``; without any, the last line that states an answer counts. Two different
-answers in the deciding place, or in two such places with no word of correction between, are `two_answers`. The only
+Parsing accepts what a reasonable reader accepts; `misi.tasks.deciding` says which place of a reply counts. The only
 error is `ParseFailure`; its reasons are no_answer, two_answers, refusal, incomplete, too_many, bad_axis, no_axis,
 bad_verb, bad_number, bad_unit, bad_option, bad_pair, no_pairs and contradiction.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
-from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from misi.errors import ParseFailure
-from misi.scene.motion import Operation, Verb, format_operations
+from misi.scene.motion import Operation, Operations, Verb, format_operations, parse_operations
 from misi.tasks import listing
 from misi.tasks.contacts import Contacts, format_list, parse_list
+from misi.tasks.deciding import Kind, decide
 from misi.tasks.motions import bare_motion, bare_number, find_motions
-from misi.tasks.options import find_option
-from misi.tasks.reply import Statement, answer_lines, examined, framed_answers, lines_of
-
-T = TypeVar("T")
-#: Reads a few lines; `marked` tells that they follow "Answer:". None: no answer stands there.
-Reader = Callable[[Sequence[str], bool], T | None]
+from misi.tasks.options import find_option, lone_letter
 
 
 class Docking(NamedTuple):
@@ -83,7 +76,7 @@ def parse_motion(reply: str, verb: Verb) -> Operation:
             raise ParseFailure("bad_verb", f"asked for a {verb}")
         return found[0]
 
-    return _decided(reply, read)
+    return decide(reply, Kind(read, lambda line: _one(_spelled(line), verb)))
 
 
 def parse_zoom(reply: str) -> Operation:
@@ -101,7 +94,7 @@ def parse_zoom(reply: str) -> Operation:
             raise ParseFailure("bad_verb", "asked for a move")
         return found[0]
 
-    return _decided(reply, read)
+    return decide(reply, Kind(read, lambda line: _one(_spelled(line), "move")))
 
 
 def parse_docking(reply: str) -> Docking:
@@ -130,7 +123,25 @@ def parse_docking(reply: str) -> Docking:
             raise ParseFailure("too_many", format_operations(found))
         return Docking(rolls[0], moves[0])
 
-    return _decided(reply, read, _states_motion)
+    return decide(reply, Kind(read, _whole_docking, _states_motion))
+
+
+def _spelled(line: str) -> Operations:
+    """Motions of a line in canonical form that holds nothing else."""
+    try:
+        operations = parse_operations(line.removesuffix("."))
+    except ParseFailure:
+        return ()
+    return tuple(replace(operation, amount=operation.amount + 0.0) for operation in operations)  # -0 becomes 0
+
+
+def _one(operations: Operations, verb: Verb) -> Operation | None:
+    return operations[0] if len(operations) == 1 and operations[0].verb == verb else None
+
+
+def _whole_docking(line: str) -> Docking | None:
+    by_verb = {operation.verb: operation for operation in _spelled(line)}
+    return Docking(by_verb["roll"], by_verb["move"]) if len(by_verb) == len(_spelled(line)) == 2 else None
 
 
 def _states_motion(line: str) -> bool:
@@ -140,82 +151,15 @@ def _states_motion(line: str) -> bool:
         return True
 
 
-def _blocks(lines: Sequence[str], belongs: Callable[[str], bool] | None) -> list[Sequence[str]]:
-    if belongs is None:
-        return [[line] for line in lines]
-    return [list(run) for kept, run in groupby(lines, belongs) if kept]
-
-
 def parse_option(reply: str, options: Sequence[str]) -> str:
     """A letter, A for the first option; or the full text of one option, where options are texts."""
-    return _decided(reply, lambda lines, marked: find_option(lines, marked, options), lambda line: True)
+    kind = Kind(
+        lambda lines, marked: find_option(lines, marked, options), lambda line: lone_letter(line, options), bool
+    )
+    return decide(reply, kind)
 
 
 def parse_contacts(reply: str, *, numbered: bool) -> Contacts:
     """A list of contacts or their denial; `numbered` where the pocket's residues must be told apart."""
-    return _decided(reply, lambda lines, marked: listing.read(lines, marked, numbered), listing.belongs)
-
-
-_REFUSAL = re.compile(
-    r"\b(?:(?:can(?:not|'t| not)|could(?: not|n't))"
-    r"(?! be (?!determined|identified|inferred|read|seen|told))"
-    r"|unable to|impossible to|not able to|refuse to|won't|not possible to)\b"
-    r"|\b(?:don't|do not) (?:know|have)\b|\binsufficient\b",
-    re.IGNORECASE,
-)
-
-
-def _decided(reply: str, read: Reader[T], belongs: Callable[[str], bool] | None = None) -> T:
-    """The answer of the reply's deciding place.
-
-    `belongs` tells which lines, where they follow each other, make one answer; without it every line stands alone.
-    """
-    text = examined(reply)
-    framed, lined = framed_answers(text), answer_lines(text)
-    finals = [statement for statement in lined if statement.final]
-    failure: ParseFailure | None = None
-    for group in (framed, finals or lined):
-        if not group:
-            continue
-        try:
-            return _agreed(group, read)
-        except ParseFailure as error:
-            if error.reason in ("two_answers", "contradiction"):
-                raise
-            failure = failure or error
-    if failure:
-        raise failure
-    lines = lines_of(text)
-    for block in reversed(_blocks(lines, belongs)):
-        value = read(block, len(lines) == 1)
-        if value is not None:
-            return value
-    raise ParseFailure("refusal" if _REFUSAL.search(text) else "no_answer", text.strip()[:80])
-
-
-def _agreed(statements: list[Statement], read: Reader[T]) -> T:
-    value: T | None = None
-    failure: ParseFailure | None = None
-    for statement in statements:
-        try:
-            here = _stated(statement, read)
-        except ParseFailure as error:
-            failure = error
-            continue
-        if value is not None and here != value and not statement.retracts:
-            raise ParseFailure("two_answers", f"{value} and {here}"[:80])
-        value, failure = here, None
-    if failure or value is None:
-        raise failure or ParseFailure("no_answer")
-    return value
-
-
-def _stated(statement: Statement, read: Reader[T]) -> T:
-    if statement.lines:
-        value = read(statement.lines, True)
-        if value is not None:
-            return value
-    raise ParseFailure(
-        "refusal" if _REFUSAL.search("\n".join(statement.lines[:3])) else "no_answer",
-        " ".join(statement.lines[:1])[:80],
-    )
+    kind = Kind(lambda lines, marked: listing.read(lines, marked, numbered), lambda line: None, listing.belongs)
+    return decide(reply, kind)

@@ -37,6 +37,7 @@ _DENIALS = frozenset(
     """not never cannot without unlike versus vs if whether example format eg suppose exclude excluded rule ruled
     neither nor than except instead""".split()  # noqa: SIM905
 )
+_DENIALS_AFTER = frozenset(("would", "too", "wrong", "incorrect", "not", "cannot", "excluded", "impossible"))
 _ALTERNATIVES = frozenset(("or", "to", "/", "\u00b1", "|"))
 _REACH = 14  # tokens after a verb in which its axis and number must stand
 _LARGEST = 1e5
@@ -84,10 +85,10 @@ def find_motions(line: str, *, bare_zoom: bool = False) -> list[Operation]:
         try:
             operation, position = _motion(tokens, verb_at, bare_zoom)
         except ParseFailure as error:
-            if not _denied(tokens, verb_at):
+            if not _denied(tokens, verb_at, position):
                 failure = error
             continue
-        if operation is not None and operation not in found and not _denied(tokens, verb_at):
+        if operation is not None and operation not in found and not _denied(tokens, verb_at, position):
             found.append(operation)
     if failure and (not found or failure.reason == "two_answers"):
         raise failure
@@ -237,7 +238,14 @@ def _no_alternative(tokens: list[Token], i: int, reader: _Reader) -> None:
         raise ParseFailure("two_answers", " ".join(token.text for token in tokens[max(0, i - 1) : i + 3]))
 
 
-def _denied(tokens: list[Token], verb_at: int) -> bool:
+def _denied(tokens: list[Token], verb_at: int, end: int) -> bool:
+    """Whether its clause says that the motion is not the answer, before it or after."""
+    for i, token in enumerate(tokens[end : end + 7], end):
+        if token.text in _ENDS_CLAUSE or token.text in ",:;(":
+            break
+        affirmed = token.text == "would" and i + 1 < len(tokens) and tokens[i + 1].text in ("be", "fit", "match")
+        if token.text in _DENIALS_AFTER and not affirmed:
+            return True
     for token in reversed(tokens[max(0, verb_at - 12) : verb_at]):
         if token.text in _ENDS_CLAUSE or token.text == ",":
             return False

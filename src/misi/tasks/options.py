@@ -45,6 +45,15 @@ _DENIED_AFTER = re.compile(
 _LISTED = re.compile(r"^[(\[]?([A-D])[.):\]] ?(.*)$")
 
 
+def lone_letter(line: str, options: Sequence[str]) -> str | None:
+    """The letter, if the line holds nothing else."""
+    match = _LEADING.match(line) if len(line) <= 24 else None
+    if not match or line[match.end("letter") :].strip(" .)]!'\""):
+        return None
+    letter = match["letter"].upper()
+    return letter if letter in LETTERS[: len(options)] else None
+
+
 def find_option(lines: Sequence[str], marked: bool, options: Sequence[str]) -> str | None:
     """The letter that the lines choose, or None.
 

@@ -6,6 +6,7 @@ here raises: the grammars that read the result say what is wrong with it.
 
 import json
 import re
+from itertools import dropwhile
 from typing import NamedTuple
 
 #: Characters examined, from the end: answers stand last, and reasoning can be very long.
@@ -68,11 +69,24 @@ _RETRACTION = re.compile(
 
 
 class Statement(NamedTuple):
-    """A place where the reply says what its answer is."""
+    """A place where the reply says what its answer is.
+
+    Attributes
+    ----------
+    lines : tuple of str
+        Plain lines from there on, the first one not blank.
+    final : bool
+        Marked as the final answer.
+    retracts : bool
+        Words of correction stand between this and the statement before.
+    inline : bool
+        The answer begins on the line that marks it.
+    """
 
     lines: tuple[str, ...]
     final: bool
     retracts: bool
+    inline: bool
 
 
 def examined(reply: str) -> str:
@@ -111,7 +125,12 @@ def answer_lines(text: str) -> list[Statement]:
     return _chained(text, [(start, text[end : end + _LONGEST_STATEMENT], final) for start, end, final in marks])
 
 
-def lines_of(text: str) -> tuple[str, ...]:
+def retracts(text: str) -> bool:
+    """Whether words of correction stand in it."""
+    return bool(_RETRACTION.search(text))
+
+
+def plain_lines(text: str) -> tuple[str, ...]:
     """Non-empty plain lines."""
     return tuple(line for line in plain(text).split("\n") if line)
 
@@ -120,9 +139,9 @@ def _chained(text: str, found: list[tuple[int, str, bool]]) -> list[Statement]:
     chain, before = [], 0
     for start, value, final in found:
         lines = tuple(line.strip() for line in value.split("\n"))
-        while lines and not lines[0]:
-            lines = lines[1:]
-        chain.append(Statement(lines, final, bool(_RETRACTION.search(text, before, start))))
+        inline = bool(lines and lines[0])
+        lines = tuple(dropwhile(lambda line: not line, lines))
+        chain.append(Statement(lines, final, retracts(text[before:start]), inline))
         before = start
     return chain
 
