@@ -183,7 +183,7 @@ def _role_items() -> list[KnowledgeItem]:
 
 def _pair_items() -> list[KnowledgeItem]:
     """Whether a distance lies within the limits of both sides, for donors that are judged by it."""
-    items = []
+    items: list[KnowledgeItem] = []
     for donor, gives in DONOR_LIMITS.items():
         limits = gives["sp2 O"]
         if not isinstance(limits, UpsilonTau):

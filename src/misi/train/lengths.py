@@ -54,6 +54,6 @@ def refuse(found: Sequence[tuple[str, int]], limit: int) -> None:
     if found:
         name, tokens = max(found, key=lambda entry: entry[1])
         raise MisiError(
-            f"{len(found)} questions are longer than data.max_tokens = {limit}; the longest, {name}, has {tokens}: raise "
-            "the limit, build with a smaller --size, or leave them out with data.skip_long = true"
+            f"{len(found)} questions are longer than data.max_tokens = {limit}; the longest, {name}, has {tokens}: "
+            "raise the limit, build with a smaller --size, or leave them out with data.skip_long = true"
         )

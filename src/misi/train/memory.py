@@ -26,8 +26,8 @@ GIB = 2**30
 class Shape:
     """Sizes of a vision-language model, from the config.json of its release.
 
-    `gated` tells vision blocks with three maps in the MLP (Qwen2.5-VL) from those with two (Qwen3-VL); `deepstack` is the
-    number of further mergers (Qwen3-VL).
+    `gated` tells vision blocks with three maps in the MLP (Qwen2.5-VL) from those with two (Qwen3-VL); `deepstack` is
+    the number of further mergers (Qwen3-VL).
     """
 
     hidden: int

@@ -1,7 +1,5 @@
 """What a training will do and need, said before anything is loaded: questions, steps, tokens, memory."""
 
-from pathlib import Path
-
 from misi.dataset.layout import read_manifest
 from misi.train.files import questions_by_task
 from misi.train.memory import GIB, memory_of, shape_of
@@ -34,8 +32,8 @@ def plan_of(recipe: Recipe) -> list[str]:
     most = max(len(question.images) for group in by_task.values() for question in group)
     tokens = _TEXT + most * image
     lines = [
-        f"{questions} train questions of {len(by_task)} tasks in {Path(recipe.dataset).name}, from {recipe.data.source}",
-        f"{steps} steps of {batch} examples ({world_size()} processes): {steps * batch / questions:.2f} times the questions",
+        f"{questions} train questions of {len(by_task)} tasks in {recipe.dataset.name}, from {recipe.data.source}",
+        f"{steps} steps of {batch} examples ({world_size()} processes): {steps * batch / questions:.2f} epochs",
         f"a picture of {width} x {height} is shown as {shown[0]} x {shown[1]}: {image} tokens; up to {most} pictures",
         f"an example has up to about {tokens} tokens",
         f"trained: {recipe.model.tune}; vision {recipe.model.vision}, merger {recipe.model.merger}",
@@ -47,7 +45,8 @@ def plan_of(recipe: Recipe) -> list[str]:
         need = memory_of(shape, recipe, tokens, shards=shards)
         spread = "one GPU" if shards == 1 else f"each of {shards} GPUs, sharded"
         lines.append(
-            f"memory, {spread}: {need.total / GIB:.0f} GiB (weights {need.weights / GIB:.0f}, gradients "
-            f"{need.gradients / GIB:.0f}, optimiser {need.optimizer / GIB:.0f}, activations {need.activations / GIB:.0f})"
+            f"memory, {spread}: {need.total / GIB:.0f} GiB (weights {need.weights / GIB:.1f}, gradients "
+            f"{need.gradients / GIB:.1f}, optimiser {need.optimizer / GIB:.1f}, "
+            f"activations {need.activations / GIB:.1f})"
         )
     return lines

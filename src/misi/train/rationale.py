@@ -101,17 +101,24 @@ def _residue(question: Question) -> str:
         )
     if not derivation["residue_atoms"]:
         return f"{name} has no nitrogen, oxygen or sulfur."
-    near = derivation["nearest_miss"]
     return (
         f"The nearest heavy atoms of {name} and the ligand are {distance:.1f} Å apart, but no pair of a donor and an "
-        "acceptor meets every limit of its class" + ("; one comes close." if near is not None else ".")
+        f"acceptor meets every limit of its class{_misses(derivation, numbered=False)}."
     )
 
 
 def _pocket(question: Question) -> str:
     if question.derivation["pairs"]:
         return _bonds(question.derivation, numbered=True)
-    return "No pair of a donor and an acceptor across the interface meets the limits of distance and angles."
+    return (
+        "No pair of a donor and an acceptor across the interface meets the limits of distance and angles"
+        f"{_misses(question.derivation, numbered=True)}."
+    )
+
+
+def _misses(derivation: dict[str, Any], *, numbered: bool) -> str:
+    named = [" and ".join(_named(miss, numbered)) for miss in derivation["near_misses"]]
+    return f"; closest to it come {', '.join(named)}" if named else ""
 
 
 def _bonds(derivation: dict[str, Any], *, numbered: bool) -> str:

@@ -9,6 +9,7 @@ Import this module before transformers' vision classes.
 
 import importlib.util
 from functools import lru_cache
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ _SCHEMAS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
-_kept: list[torch.library.Library] = []  # declarations vanish with their library object
+_kept: list[Any] = []  # declarations vanish with their library object
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +36,7 @@ def declare_missing_operators() -> bool:
         pass
     else:
         return False
-    library = torch.library.Library("torchvision", "FRAGMENT")
+    library: Any = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
     for name, schema in _SCHEMAS.items():
         if not hasattr(torch.ops.torchvision, name):
             library.define(schema)

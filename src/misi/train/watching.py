@@ -81,7 +81,7 @@ def questions_to_ask(root: Path, section: EvaluationSection, tasks: Sequence[str
     return questions
 
 
-class Watch(TrainerCallback):
+class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
     """Asks every N optimiser steps and at the end, logs the result and appends it to ``evaluations.jsonl``.
 
     Every rank asks its share of the questions; the first one writes.
