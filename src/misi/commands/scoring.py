@@ -1,68 +1,82 @@
-"""`misi eval`, `score`, `report`, `demo`: asking, judging, showing."""
+"""`misi score`, `compare`, `report`, `demo`: judging and showing; and `eval` beside them."""
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from misi.commands.build import chosen_tasks
+from misi.commands import asking
 from misi.commands.console import out, passes
+from misi.errors import MisiError
 
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.")]
-
-
-def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="Folder of a finished dataset.")],
-    model: Annotated[str, typer.Option("--model", help="oracle, chance or constant.")],
-    run: Annotated[Path, typer.Option("--out", help="Folder of the run.")],
-    tasks: Annotated[str, typer.Option("--tasks", help="Comma-separated names, or all.")] = "all",
-    tiny: Annotated[bool, typer.Option("--tiny", help="The small subset: 50 questions a column.")] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most N questions a task.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the chance baseline.")] = 0,
-) -> None:
-    """Ask the test questions of a dataset and score the replies.
-
-    Example: misi eval dataset/ --model chance --tiny --out runs/chance
-    """
-    from misi.evaluate.ask import ask_baseline
-    from misi.evaluate.run import score_run
-
-    names = None if tasks == "all" else chosen_tasks(tasks)
-    ask_baseline(dataset, model, run, tasks=names, tiny=tiny, limit=limit, seed=seed)
-    _show([score_run(run)])
-    out.print(f"replies and scores -> {run}")
+Dataset = Annotated[Path | None, typer.Option("--dataset", help="Where the dataset lies now.")]
 
 
 def score(
-    run: RunFolder,
-    dataset: Annotated[Path | None, typer.Option("--dataset", help="Where the dataset lies now.")] = None,
+    run: Annotated[Path, typer.Argument(help="Folder of a run, or a log of inspect-ai (.eval).")],
+    dataset: Dataset = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the run to make from a log of inspect-ai.")
+    ] = None,
 ) -> None:
     """Score stored replies again; nobody is asked anything.
 
-    Example: misi score runs/chance
+    Example: misi score runs/gpt-5-mini
     """
     from misi.evaluate.run import score_run
 
-    _show([score_run(run, dataset)])
+    if run.is_file():
+        from misi.evaluate.inspect_log import run_from_log
+
+        if folder is None:
+            raise MisiError(f"{run}: is a file; give --out RUN to make a run of this log")
+        run_from_log(run, folder, dataset)
+        run = folder
+    show([score_run(run, dataset)])
     out.print(f"scores -> {run / 'scores.jsonl'}")
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder of run A.")],
+    second: Annotated[Path, typer.Argument(help="Folder of run B.")],
+    dataset: Dataset = None,
+) -> None:
+    """Differences of two runs, question by question, with intervals and what could have been seen.
+
+    Example: misi compare runs/zero-shot runs/two-shot
+    """
+    from misi.evaluate.run import score_run
+    from misi.report.build import names_of
+    from misi.report.compare import compare as differences
+    from misi.report.reference import MODES
+    from misi.report.tables import difference_table
+
+    a, b = score_run(first, dataset), score_run(second, dataset)
+    names = names_of([a, b])
+    for mode in MODES:
+        _wide().print(difference_table(differences(a, b, mode), mode, *names))
 
 
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs on one dataset.")],
-    page: Annotated[Path, typer.Option("--out", help="Folder of the page.")],
-    dataset: Annotated[Path | None, typer.Option("--dataset", help="Where the dataset lies now.")] = None,
+    page: Annotated[Path, typer.Option("--out", help="Folder of the pages.")],
+    dataset: Dataset = None,
+    cases: Annotated[str, typer.Option("--cases", help="Items shown of each column, run and outcome; or all.")] = "2",
 ) -> None:
-    """Tables beside the paper's rows, and a page with one item of each task.
+    """Tables beside the paper's rows, figures, and a page for each of many items.
 
-    Example: misi report runs/oracle runs/chance --out report/
+    Example: misi report runs/oracle runs/gpt-5-mini --out report/
     """
     from misi.evaluate.run import score_run
     from misi.report.build import write_report
 
+    if cases != "all" and not (cases.isascii() and cases.isdigit() and int(cases) > 0):
+        raise MisiError(f"--cases {cases!r}: a number from 1, or all")
     scored = [score_run(run, dataset) for run in runs]
-    path = write_report(scored, page, dataset)
-    _show(scored, paper=True)
+    path = write_report(scored, page, dataset, per_kind=None if cases == "all" else int(cases))
+    show(scored, paper=True)
     out.print(f"page -> {path}")
 
 
@@ -76,30 +90,36 @@ def demo(
 
     Example: misi demo --out demo/
     """
-    from misi.evaluate.baselines import BASELINES
     from misi.report.demo import run_demo
 
     with passes() as tick:
         done = run_demo(root, complexes=complexes, seed=seed, workers=workers or os.cpu_count() or 1, progress=tick)
-    _show(done.runs, paper=True)
-    out.print(f"{len(BASELINES)} baselines on {done.questions} test questions, {done.pictures} pictures")
+    show(done.runs, paper=True)
+    out.print(f"{len(done.runs)} baselines on {done.questions} test questions, {done.pictures} pictures")
     out.print(f"dataset -> {done.dataset}")
     out.print(f"page    -> {done.page}")
 
 
-def _show(runs: list, paper: bool = False) -> None:  # type: ignore[type-arg]
+def show(runs: list[Any], paper: bool = False) -> None:
+    """Tables of scores and outcomes of scored runs."""
+    from misi.report.build import summaries_of
+    from misi.report.tables import outcome_table, score_table
+
+    console = _wide()
+    summaries = summaries_of(runs)
+    for mode, rows in summaries.items():
+        console.print(score_table(rows, mode, paper=paper))
+    console.print(outcome_table(summaries["weighted"]))
+
+
+def _wide() -> Any:
+    """A console for tables, which need their full width also where output goes to a file."""
     from rich.console import Console
 
-    from misi.report.build import summaries_of
-    from misi.report.tables import score_table
-
-    # Tables need their full width also where output goes to a file.
-    console = Console(width=max(out.width, 150), highlight=False)
-    for mode, rows in summaries_of(runs).items():
-        console.print(score_table(rows, mode, paper=paper))
+    return Console(width=max(out.width, 165), highlight=False, markup=False)
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("eval")(evaluate)
-    for command in (score, report, demo):
+    asking.add_to(app)
+    for command in (score, compare, report, demo):
         app.command()(command)

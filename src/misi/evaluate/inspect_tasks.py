@@ -18,7 +18,7 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, metric, scorer
 from inspect_ai.solver import TaskState, generate
 
-from misi.dataset.layout import MANIFEST, image_path, sha256_of
+from misi.dataset.layout import MANIFEST, image_path, read_manifest, sha256_of
 from misi.evaluate.messages import messages_with_paths, reply_of
 from misi.evaluate.outcomes import STATUSES, Reply, judge
 from misi.evaluate.plan import Plan, Settings
@@ -76,6 +76,7 @@ def _task(tasks: tuple[str, ...] | None, dataset: str, **settings: Any) -> Task:
             "dataset": root,
             "dataset_sha256": sha256_of(plan.dataset / MANIFEST),
             "prompt_sha256": plan.prompt_sha256,
+            "image_size": read_manifest(plan.dataset)["image_size"],
             "settings": plan.settings.as_json(),
         },
     )

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from misi.dataset.build import build
 from misi.dataset.config import BuildConfig
+from misi.dataset.layout import read_manifest
 from misi.errors import DatasetError
 from misi.evaluate.ask import ask_baseline
-from misi.evaluate.baselines import BASELINES
+from misi.evaluate.baselines import BASELINES, EXPLOITS
 from misi.evaluate.run import Run, score_run
 from misi.report.build import write_report
 from misi.structures.synthetic import write_complexes
@@ -39,12 +40,14 @@ def run_demo(root: Path, *, complexes: int, seed: int, workers: int, progress: C
     write_complexes(root / "complexes", complexes, seed)
     test = max(2, complexes // 3)
     config = BuildConfig(tasks=tuple(TASKS), seed=seed, train=complexes - test, test=test)
-    built = build(root / "complexes", root / "dataset", config, workers=workers, progress=progress)
+    build(root / "complexes", root / "dataset", config, workers=workers, progress=progress)
     runs = []
-    for done, name in enumerate(BASELINES, 1):
+    models = BASELINES + EXPLOITS
+    for done, name in enumerate(models, 1):
         ask_baseline(root / "dataset", name, root / "runs" / name, seed=seed)
         runs.append(score_run(root / "runs" / name))
-        progress("asking", done, len(BASELINES))
-    page = write_report(runs, root / "report")
-    questions = sum(by.get("test", 0) for by in built.counts["questions"].values())
-    return Demo(root / "dataset", page, runs, questions, built.counts["pictures"])
+        progress("asking", done, len(models))
+    page = write_report(runs, root / "report", per_kind=1)
+    counts = read_manifest(root / "dataset")["counts"]
+    questions = sum(by.get("test", 0) for by in counts["questions"].values())
+    return Demo(root / "dataset", page, runs, questions, counts["pictures"])
