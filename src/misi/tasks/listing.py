@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from misi.errors import ParseFailure
 from misi.tasks.contacts import Contacts, parse_list
@@ -15,6 +16,7 @@ _NO = re.compile(
     re.IGNORECASE,
 )
 _YES = re.compile(r"^yes(?=$|[.,:;! -])[.,:;! -]*", re.IGNORECASE)
+_NO_WORD = re.compile(r"^(?:no|none)\b[.,:; -]*", re.IGNORECASE)
 _LEAD_IN = re.compile(r"^[A-Za-z][A-Za-z' -]{2,70}: ?")
 _TAIL = re.compile(r"(?:\. [A-Z].*| \([^()]{1,200}\)| (?:because|since|as the|as they|which|where)\b.*)$")
 
@@ -39,49 +41,51 @@ def read(lines: Sequence[str], marked: bool, numbered: bool) -> Contacts | None:
         outside the grammar, or without residue number where one is needed.
     """
     verdict: bool | None = None
-    contacts: set[object] = set()
+    contacts: Contacts = frozenset()
     for position, line in enumerate(lines):
-        rest = line
-        listed = _entries(line)
-        if listed is None or (listed and not numbered and line[:3].lower() in ("no ", "no,")):
-            said = _verdict(line)
-            if said is None:
-                if marked and position == 0:
-                    contacts |= parse_list(_trimmed(line))
-                    continue
-                if not line and not contacts:
-                    continue
-                break
-            if verdict is not None and verdict != said:
-                raise ParseFailure("contradiction", line[:80])
-            verdict = said
-            yes = _YES.match(line)
-            rest = line[yes.end() :] if yes else re.sub(r"^(?:no|none)\b[.,:; -]*", "", line, flags=re.IGNORECASE)
-            if not rest:
-                continue
-            listed = _entries(rest)
-            if listed is None:
-                if yes and marked and re.search(r"\d", rest) and "," in rest:
-                    listed = parse_list(_trimmed(rest))
-                else:
-                    continue
-        contacts |= listed
+        if not line and not contacts:
+            continue
+        said = _said(line, marked, marked and position == 0, numbered)
+        if said is None:
+            break
+        if None not in (verdict, said.verdict) and verdict != said.verdict:
+            raise ParseFailure("contradiction", line[:80])
+        verdict = said.verdict if verdict is None else verdict
+        contacts |= said.contacts
     if verdict is None and not contacts:
         return None
     if verdict is False and contacts:
         raise ParseFailure("contradiction", "no, and yet pairs")
     if verdict and not contacts:
         raise ParseFailure("no_pairs", "yes, but no pair is named")
-    answer: Contacts = frozenset(contacts)  # type: ignore[arg-type]
-    if numbered and any(contact.number is None for contact in answer):
+    if numbered and any(contact.number is None for contact in contacts):
         raise ParseFailure("bad_pair", "a residue number is missing")
-    return answer
+    return contacts
 
 
-def _verdict(line: str) -> bool | None:
-    if _YES.match(line):
-        return True
-    return False if _NO.match(line) else None
+class _Said(NamedTuple):
+    """What one line says."""
+
+    verdict: bool | None
+    contacts: Contacts
+
+
+def _said(line: str, marked: bool, must: bool, numbered: bool) -> _Said | None:
+    """The verdict and contacts of a line, None if it is prose; where it `must` be an answer, prose is a `bad_pair`."""
+    listed = _entries(line)
+    residue_named_no = (
+        listed and not numbered and line[:3].lower() in ("no ", "no,")
+    )  # rather the word than nitric oxide
+    if listed is not None and not residue_named_no:
+        return _Said(None, listed)
+    yes = _YES.match(line)
+    if not yes and not _NO.match(line):
+        return _Said(None, parse_list(_trimmed(line))) if must else None
+    rest = line[yes.end() :] if yes else _NO_WORD.sub("", line)
+    listed = _entries(rest) if rest else frozenset()
+    if listed is None and yes and marked and "," in rest and re.search(r"\d", rest):
+        listed = parse_list(_trimmed(rest))
+    return _Said(bool(yes), listed or frozenset())
 
 
 def _trimmed(line: str) -> str:
