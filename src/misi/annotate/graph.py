@@ -41,7 +41,7 @@ class Graph:
         element = source.element.tolist()
         return cls(
             element,
-            list(map(tuple, source.xyz.tolist())),
+            list(zip(*source.xyz.T.tolist(), strict=True)),
             source.name.tolist(),
             source.residue.tolist(),
             source.neighbours,

@@ -7,6 +7,8 @@ are needed. There is no best choice: every pair that qualifies counts.
 
 import math
 
+import numpy as np
+
 from misi.annotate.acceptors import Acceptor, find_acceptors
 from misi.annotate.atom_types import PLANAR_TYPES
 from misi.annotate.criteria import METAL_REACH, NEAR_MISS_MARGIN, REACH
@@ -22,7 +24,6 @@ from misi.annotate.tightest import Tightest
 from misi.structures.complex import METALS, Complex
 
 N, O, S = 7, 8, 16  # noqa: E741
-_POLAR = frozenset((N, O, S))
 
 
 def annotate(complex: Complex) -> Facts:
@@ -66,14 +67,17 @@ def annotate(complex: Complex) -> Facts:
 
 def _pairs_within_reach(complex: Complex, graph: Graph) -> set[tuple[int, int]]:
     """Pairs of polar atoms across the interface, near enough for a bond, in both orders."""
-    sides: tuple[list[int], list[int]] = ([], [])
-    is_ligand = complex.is_ligand.tolist()
-    for atom, element in enumerate(graph.element):
-        if element in _POLAR:
-            sides[is_ligand[atom]].append(atom)
-    pocket, ligand = sides
-    near = near_pairs([graph.xyz[a] for a in ligand], [graph.xyz[a] for a in pocket], REACH)
-    return {pair for i, j in near for pair in ((ligand[i], pocket[j]), (pocket[j], ligand[i]))}
+    element = complex.element
+    polar = (element == N) | (element == O) | (element == S)
+    ligand = np.flatnonzero(polar & complex.is_ligand)
+    if not len(ligand):
+        return set()
+    pocket = np.flatnonzero(polar & ~complex.is_ligand)
+    low, high = complex.xyz[ligand].min(axis=0) - REACH, complex.xyz[ligand].max(axis=0) + REACH
+    places = complex.xyz[pocket]
+    first, second = ligand.tolist(), pocket[((places >= low) & (places <= high)).all(axis=1)].tolist()
+    near = near_pairs([graph.xyz[a] for a in first], [graph.xyz[a] for a in second], REACH)
+    return {pair for i, j in near for pair in ((first[i], second[j]), (second[j], first[i]))}
 
 
 def _truncated(residue_names: list[str], graph: Graph, atom: int) -> bool:
