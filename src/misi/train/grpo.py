@@ -16,10 +16,15 @@ from misi.train.knowledge import KNOWLEDGE
 from misi.train.loading import freeze_parts, load_model, load_processor, lora_config, part_sizes
 from misi.train.pixels import budget_of
 from misi.train.recipe import Recipe
+from misi.train.resuming import Resuming
 from misi.train.reward import RewardFunction, blind_levels
 from misi.train.sft import Trained, examples_of, finish, last_checkpoint, too_long
 from misi.train.steps import steps_of, whole_batch
 from misi.train.watching import Watch
+
+
+class ResumingGRPOTrainer(Resuming, GRPOTrainer):  # type: ignore[misc]  # TRL is not typed
+    """TRL's trainer, resumed with its weights."""
 
 
 def run_grpo(recipe: Recipe, *, resume: bool = False) -> Trained:
@@ -65,7 +70,7 @@ def run_grpo(recipe: Recipe, *, resume: bool = False) -> Trained:
         vllm_mode=section.vllm_mode,
     )
     watch = Watch(recipe.dataset, recipe.evaluation, recipe.output, recipe.data.tasks)
-    trainer = GRPOTrainer(
+    trainer = ResumingGRPOTrainer(
         model=model,
         reward_funcs=rewards_of(recipe, processor),
         args=arguments,

@@ -20,7 +20,7 @@ LANGUAGE_MODULES = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|
 #: Those of the vision tower's blocks: Qwen2.5-VL, then Qwen3-VL.
 VISION_MODULES = r".*visual\.blocks.*\.(qkv|proj|gate_proj|up_proj|down_proj|linear_fc1|linear_fc2)"
 #: Those that join the two.
-MERGER_MODULES = r".*visual\.(merger|deepstack_merger_list).*(mlp\.\d+|linear_fc1|linear_fc2)"
+MERGER_MODULES = r".*visual\.(merger|deepstack_merger_list).*(mlp\.[02]|linear_fc1|linear_fc2)"
 
 
 class _Section(BaseModel):

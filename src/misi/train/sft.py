@@ -22,8 +22,13 @@ from misi.train.lengths import TokenCounter, find_too_long, refuse
 from misi.train.loading import PartSize, freeze_parts, load_model, load_processor, lora_config, part_sizes
 from misi.train.pixels import budget_of
 from misi.train.recipe import Recipe
+from misi.train.resuming import Resuming
 from misi.train.steps import steps_of, whole_batch
 from misi.train.watching import Watch, Watched
+
+
+class ResumingSFTTrainer(Resuming, SFTTrainer):  # type: ignore[misc]  # TRL is not typed
+    """TRL's trainer, resumed with its weights."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ def run_sft(recipe: Recipe, *, resume: bool = False) -> Trained:
         train_sampling_strategy="sequential",
     )
     watch = Watch(recipe.dataset, recipe.evaluation, recipe.output, recipe.data.tasks)
-    trainer = SFTTrainer(
+    trainer = ResumingSFTTrainer(
         model=model,
         args=arguments,
         train_dataset=as_hf_dataset(examples),
