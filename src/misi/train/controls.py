@@ -21,11 +21,11 @@ def own_images(root: Path) -> ImagesOf:
     return lambda question: [open_image(root, image.path) for image in question.images]
 
 
-def shuffled_images(root: Path, questions: Sequence[Question], seed: int = 0) -> ImagesOf:
-    """The pictures of another question of the same task, so that number, labels and text still fit.
+def partners(questions: Sequence[Question], seed: int = 0) -> dict[str, Question]:
+    """For each question's id, another question of the same task, so that number, labels and text of pictures still fit.
 
-    A turn by one place through a stable shuffle: every question's pictures are shown once, never with itself. A task
-    with one question keeps its own.
+    A turn by one place through a stable shuffle: every question serves once, never itself. A task with one question
+    keeps its own.
     """
     by_task: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
@@ -35,20 +35,19 @@ def shuffled_images(root: Path, questions: Sequence[Question], seed: int = 0) ->
         shuffled = sorted(group, key=lambda question: rank_of("shuffle", seed, question.id))
         for place, question in enumerate(shuffled):
             giver[question.id] = shuffled[place - 1]
-    own = own_images(root)
+    return giver
+
+
+def shuffled_images(root: Path, questions: Sequence[Question], seed: int = 0) -> ImagesOf:
+    """The pictures of each question's partner."""
+    giver, own = partners(questions, seed), own_images(root)
     return lambda question: own(giver[question.id])
 
 
 def shuffled_truths(questions: Sequence[Question], seed: int = 0) -> float:
-    """Share of questions whose answer is also that of the question whose pictures they are shown with."""
-    by_task: dict[str, list[Question]] = defaultdict(list)
-    for question in questions:
-        by_task[question.task].append(question)
-    same = 0
-    for group in by_task.values():
-        shuffled = sorted(group, key=lambda question: rank_of("shuffle", seed, question.id))
-        same += sum(question.answer == shuffled[place - 1].answer for place, question in enumerate(shuffled))
-    return same / len(questions) if questions else 0.0
+    """Share of questions whose answer is their partner's too: what a perfect reader scores with shuffled pictures."""
+    giver = partners(questions, seed)
+    return sum(giver[q.id].answer == q.answer for q in questions) / len(questions) if questions else 0.0
 
 
 def blind_images(size: tuple[int, int]) -> ImagesOf:
