@@ -19,6 +19,9 @@ def export(
     max_tokens: Annotated[
         int | None, typer.Option("--max-tokens", min=1, help="Refuse questions estimated longer than this.")
     ] = None,
+    licence: Annotated[
+        str | None, typer.Option("--license", help="For the card of hf, as the hub names it, e.g. cc0-1.0.")
+    ] = None,
 ) -> None:
     """A dataset for other trainers and harnesses.
 
@@ -29,7 +32,7 @@ def export(
 
     wanted = None if tasks == "all" else chosen_tasks(tasks)
     side = one_of("--split", split, ("train", "test", "both"))
-    done = run(Selection(dataset, wanted, None if side == "both" else side, tiny, max_tokens), name, folder)
+    done = run(Selection(dataset, wanted, None if side == "both" else side, tiny, max_tokens, licence), name, folder)
     out.print(f"{done.questions} questions -> {folder}")
     if done.refused:
         out.print(f"{len(done.refused)} refused as too long, named in {folder / 'refused.jsonl'}")

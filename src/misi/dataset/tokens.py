@@ -1,5 +1,6 @@
 """How long an item is for a model: an estimate of its tokens, text and pictures."""
 
+from misi.tasks.prompts import system_text
 from misi.tasks.question import IMAGE_MARK, Question
 
 #: Side of the square that one visual token covers in Qwen2.5-VL: 14-pixel patches merged two by two
@@ -17,6 +18,6 @@ def image_tokens(width: int, height: int) -> int:
 
 
 def item_tokens(question: Question, width: int, height: int) -> int:
-    """Estimated tokens of a question with its pictures and answer."""
-    text = len(question.question) - len(IMAGE_MARK) * len(question.images) + len(question.answer)
+    """Estimated tokens of a question with its pictures and answer, and of the system text before it."""
+    text = len(system_text()) + len(question.question) - len(IMAGE_MARK) * len(question.images) + len(question.answer)
     return round(text / CHARACTERS) + len(question.images) * (image_tokens(width, height) + PER_IMAGE) + PER_ITEM

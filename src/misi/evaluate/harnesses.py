@@ -20,12 +20,12 @@ from misi.tasks.question import IMAGE_MARK, ImageRef, Question
 NUMBERED_MARK = "<image {number}>"
 
 
-def doc_to_visual(doc: Mapping[str, Any]) -> list[Any]:
+def doc_to_visual(doc: dict[str, Any]) -> list[Any]:
     """Pictures of a row, in order, as RGB images of PIL."""
     return [picture.convert("RGB") for picture in doc["images"]]
 
 
-def doc_to_text(doc: Mapping[str, Any], lmms_eval_specific_kwargs: Mapping[str, str] | None = None) -> str:
+def doc_to_text(doc: dict[str, Any], lmms_eval_specific_kwargs: Mapping[str, str] | None = None) -> str:
     """The question for adapters that take one text: every picture's place is marked."""
     mark = (lmms_eval_specific_kwargs or {}).get("image_mark", NUMBERED_MARK)
     first, *rest = str(doc["question"]).split(IMAGE_MARK)
@@ -33,7 +33,7 @@ def doc_to_text(doc: Mapping[str, Any], lmms_eval_specific_kwargs: Mapping[str, 
 
 
 def doc_to_messages(
-    doc: Mapping[str, Any], lmms_eval_specific_kwargs: Mapping[str, str] | None = None
+    doc: dict[str, Any], lmms_eval_specific_kwargs: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """The conversation of `misi eval`, for adapters that take messages: pictures stand between the texts."""
     conversation = conversation_of(question_of_row(doc))
@@ -49,7 +49,7 @@ def doc_to_messages(
     ]
 
 
-def process_results(doc: Mapping[str, Any], results: Iterable[object]) -> dict[str, float]:
+def process_results(doc: dict[str, Any], results: Iterable[object]) -> dict[str, float]:
     """Scores of one reply, 0..1, by the name of the metric.
 
     ``exact`` is left out where the paper leaves the question out; residue_ligand has each metric also by column.

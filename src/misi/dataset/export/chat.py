@@ -1,13 +1,14 @@
 """Chat forms for trainers: TRL (prompt / completion), ms-swift, LLaMA-Factory. Pictures are linked beside the text."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
 from misi.dataset.export.items import Selection, answer_line, bring, chosen
-from misi.dataset.layout import dumps
+from misi.dataset.layout import dumps, read_lines
 from misi.paths import write_text, written_aside
 from misi.structures.complex import Rejection
 from misi.tasks.prompts import system_text
@@ -48,37 +49,39 @@ def swift_record(question: Question, images: list[str]) -> dict[str, Any]:
 
 
 def _write(
-    selection: Selection, out: Path, refused: list[Rejection], record: Callable[[Question, list[str]], dict[str, Any]]
-) -> int:
-    """One .jsonl a split; returns the number of records."""
-    n = 0
+    selection: Selection,
+    out: Path,
+    refused: list[Rejection],
+    record: Callable[[Question, list[str]], dict[str, Any]],
+    name: str = "{split}.jsonl",
+) -> dict[str, int]:
+    """One file a split; returns the number of records by split."""
+    written: Counter[str] = Counter()
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         for question in chosen(selection, refused):
             if question.split not in files:
-                aside = stack.enter_context(written_aside(out / f"{question.split}.jsonl"))
+                aside = stack.enter_context(written_aside(out / name.format(split=question.split)))
                 files[question.split] = stack.enter_context(aside.open("w", encoding="utf-8", newline="\n"))
-            files[question.split].write(dumps(record(question, bring(selection, question, out))) + "\n")
-            n += 1
-    return n
+            data = record(question, bring(selection, question, out)) | {"tokens": selection.tokens(question)}
+            files[question.split].write(dumps(data) + "\n")
+            written[question.split] += 1
+    return written
 
 
 def export_trl(selection: Selection, out: Path, refused: list[Rejection]) -> int:
     """`<split>.jsonl` for TRL's SFTTrainer; image paths are relative to the folder."""
-    return _write(selection, out, refused, trl_record)
+    return sum(_write(selection, out, refused, trl_record).values())
 
 
 def export_swift(selection: Selection, out: Path, refused: list[Rejection]) -> int:
-    """`<split>.jsonl` for ms-swift; run it from the folder, image paths are relative."""
-    return _write(selection, out, refused, swift_record)
+    """`<split>.jsonl` for ms-swift; image paths are relative to the folder, which ROOT_IMAGE_DIR is to name."""
+    return sum(_write(selection, out, refused, swift_record).values())
 
 
 def export_llamafactory(selection: Selection, out: Path, refused: list[Rejection]) -> int:
-    """`dataset_info.json` and `misi_<split>.json` in LLaMA-Factory's sharegpt form; the folder is its dataset_dir."""
-    records: dict[str, list[str]] = {}
-    for question in chosen(selection, refused):
-        line = dumps(swift_record(question, bring(selection, question, out)))
-        records.setdefault(question.split, []).append(line)
+    """`dataset_info.json` and `misi_<split>.jsonl` in LLaMA-Factory's sharegpt form; the folder is its dataset_dir."""
+    written = _write(selection, out, refused, swift_record, "misi_{split}.jsonl")
     tags = {
         "role_tag": "role",
         "content_tag": "content",
@@ -87,23 +90,20 @@ def export_llamafactory(selection: Selection, out: Path, refused: list[Rejection
         "system_tag": "system",
     }
     info = {}
-    for split, lines in records.items():
-        write_text(out / f"misi_{split}.json", "[\n" + ",\n".join(lines) + "\n]\n")
+    for split in written:
         info[f"misi_{split}"] = {
-            "file_name": f"misi_{split}.json",
+            "file_name": f"misi_{split}.jsonl",
             "formatting": "sharegpt",
             "columns": {"messages": "messages", "images": "images"},
             "tags": tags,
         }
     write_text(out / "dataset_info.json", json.dumps(info, indent=2) + "\n")
-    return sum(map(len, records.values()))
+    return sum(written.values())
 
 
 def read_chat(path: Path) -> Iterator[tuple[str, str, str, list[str]]]:
     """(id, question with marks, answer line, images) of a record of any of the three forms, for checks."""
-    text = path.read_text(encoding="utf-8")
-    rows = json.loads(text) if path.suffix == ".json" else [json.loads(line) for line in text.splitlines()]
-    for row in rows:
+    for row in read_lines(path):
         if "prompt" in row:
             parts = row["prompt"][-1]["content"]
             asked = "".join(part["text"] if part["type"] == "text" else IMAGE_MARK for part in parts)

@@ -3,7 +3,8 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class Selection:
         Only the small subset.
     max_tokens : int or None
         Questions estimated longer than this are refused, by name.
+    license : str or None
+        A licence identifier of the Hugging Face hub, for the card; None leaves it to the terms of the structures.
     """
 
     root: Path
@@ -35,10 +38,25 @@ class Selection:
     split: str | None = None
     tiny: bool = False
     max_tokens: int | None = None
+    license: str | None = None
 
-    @property
+    @cached_property
     def manifest(self) -> dict[str, Any]:
         return read_manifest(self.root)
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """Names of the tasks chosen, in the dataset's order where all are."""
+        return self.tasks or tuple(self.manifest["counts"]["questions"])
+
+    def of(self, **changes: Any) -> "Selection":
+        """The same with some attributes changed."""
+        return replace(self, **changes)
+
+    def tokens(self, question: Question) -> int:
+        """Estimated length of a question with its pictures and answer."""
+        width, height = self.manifest["image_size"]
+        return item_tokens(question, width, height)
 
 
 def chosen(selection: Selection, refused: list[Rejection]) -> Iterator[Question]:
@@ -49,7 +67,6 @@ def chosen(selection: Selection, refused: list[Rejection]) -> Iterator[Question]
     DatasetError
         A question's marks and images differ in number, or an image has a bad name.
     """
-    width, height = selection.manifest["image_size"]
     tiny = set(read_tiny(selection.root)) if selection.tiny else None
     for question in read_questions(selection.root, selection.tasks, selection.split):
         if tiny is not None and question.id not in tiny:
@@ -57,7 +74,7 @@ def chosen(selection: Selection, refused: list[Rejection]) -> Iterator[Question]
         marks = question.question.count(IMAGE_MARK)
         if marks != len(question.images):
             raise DatasetError(f"{question.id}: {marks} image marks for {len(question.images)} images")
-        tokens = item_tokens(question, width, height)
+        tokens = selection.tokens(question)
         if selection.max_tokens is not None and tokens > selection.max_tokens:
             detail = f"about {tokens} tokens, {selection.max_tokens} are allowed"
             refused.append(Rejection(question.id, "too_long", detail))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from misi.dataset.card import size_category
+from misi.dataset.card import Config, card_text
 from misi.dataset.export.items import Selection, chosen
-from misi.dataset.layout import SPLITS, image_path
+from misi.dataset.layout import CARD, SPLITS, image_path
 from misi.errors import MisiError
 from misi.paths import write_text, written_aside
 from misi.structures.complex import Rejection
@@ -33,27 +33,27 @@ def export_hf(selection: Selection, out: Path, refused: list[Rejection]) -> int:
     text = Value("string")
     columns = dict.fromkeys(("id", "task", "split", "complex_id", "question", "answer", "derivation"), text)
     lists = {"images": List(Image()), "image_labels": List(text), "image_paths": List(text), "options": List(text)}
-    features = Features({**columns, **lists})
+    features = Features({**columns, **lists, "tokens": Value("int32")})
     schema = features.arrow_schema
     total = 0
-    configs: list[dict[str, Any]] = []
-    for task in selection.tasks or tuple(selection.manifest["counts"]["questions"]):
-        files = []
+    configs: list[Config] = []
+    for task in selection.task_names:
+        files = {}
         for split in (selection.split,) if selection.split else SPLITS:
-            part = Selection(selection.root, (task,), split, selection.tiny, selection.max_tokens)
+            part = selection.of(tasks=(task,), split=split)
             batches = list(_batches(chosen(part, refused)))
             for number, batch in enumerate(batches):
                 name = f"{task}/{split}-{number:05d}-of-{len(batches):05d}.parquet"
-                rows = [_row(question, selection.root) for question in batch]
+                rows = [_row(question, selection) for question in batch]
                 table = _table(rows, schema)
                 with written_aside(out / name) as aside:
                     pq.write_table(table, aside, row_group_size=100)
                 total += len(batch)
             if batches:
-                files.append({"split": split, "path": f"{task}/{split}-*.parquet"})
+                files[split] = f"{task}/{split}-*.parquet"
         if files:
-            configs.append({"config_name": task, "data_files": files})
-    write_text(out / "README.md", _card(selection.root, configs, total))
+            configs.append(Config(task, files))
+    write_text(out / CARD, card_text(selection.manifest, configs=configs, exported=total, license=selection.license))
     return total
 
 
@@ -76,7 +76,7 @@ def _batches(questions: Iterator[Question]) -> Iterator[list[Question]]:
         yield batch
 
 
-def _row(question: Question, root: Path) -> dict[str, Any]:
+def _row(question: Question, selection: Selection) -> dict[str, Any]:
     return {
         "id": question.id,
         "task": question.task,
@@ -86,11 +86,13 @@ def _row(question: Question, root: Path) -> dict[str, Any]:
         "answer": question.answer,
         "derivation": json.dumps(question.derivation, ensure_ascii=False),
         "images": [
-            {"bytes": image_path(root, image.path).read_bytes(), "path": image.path} for image in question.images
+            {"bytes": image_path(selection.root, image.path).read_bytes(), "path": image.path}
+            for image in question.images
         ],
         "image_labels": [image.label for image in question.images],
         "image_paths": [image.path for image in question.images],
         "options": list(question.options),
+        "tokens": selection.tokens(question),
     }
 
 
@@ -108,19 +110,3 @@ def question_of_row(row: dict[str, Any]) -> Question:
         row["answer"],
         json.loads(row["derivation"]),
     )
-
-
-def _card(root: Path, configs: list[dict[str, Any]], total: int) -> str:
-    """The dataset's card, its metadata completed by the configs."""
-    card = (root / "README.md").read_text(encoding="utf-8")
-    _, head, body = card.split("---\n", 2)
-    lines = ["configs:"]
-    for number, config in enumerate(configs):
-        lines.append(f"- config_name: {config['config_name']}")
-        if number == 0:
-            lines.append("  default: true")
-        lines.append("  data_files:")
-        for files in config["data_files"]:
-            lines += [f"  - split: {files['split']}", f"    path: {files['path']}"]
-    head = head.rstrip("\n").rsplit("size_categories:", 1)[0] + f"size_categories:\n- {size_category(total)}\n"
-    return "---\n" + head + "\n".join(lines) + "\n---\n" + body

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from misi.dataset.export.chat import export_llamafactory, export_swift, export_trl
-from misi.dataset.export.harness import export_lmms, export_vlmevalkit
 from misi.dataset.export.items import Selection
+from misi.dataset.export.lmms import export_lmms
 from misi.dataset.export.parquet import export_hf
+from misi.dataset.export.vlmevalkit import export_vlmevalkit
 from misi.dataset.layout import dumps
 from misi.errors import DatasetError
 from misi.paths import write_text
