@@ -58,8 +58,8 @@ def main() -> None:
         for stage, taken in stages(source).items():
             rows.setdefault(stage, []).append(taken)
     print(f"{len(atoms)} complexes, median {statistics.median(atoms):.0f} atoms")
-    for stage, taken in rows.items():
-        middle, high = statistics.median(taken), sorted(taken)[int(0.95 * len(taken))]
+    for stage, times in rows.items():
+        middle, high = statistics.median(times), sorted(times)[int(0.95 * len(times))]
         print(f"{stage:32s} median {middle:6.2f} ms   95 % {high:6.2f} ms")
 
 
