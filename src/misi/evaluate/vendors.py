@@ -3,6 +3,7 @@
 What inspect-ai does by default and this module does not:
 
 - retries without end: here always bounded, and the vendors' own clients do not retry below that;
+- a call of its own before the first one, to see whether OpenAI gives summaries of reasoning;
 - the Responses API for ``openai/...`` at any address: another server is spoken to in chat completions;
 - a transcript with every request in it, pictures too: here each call has its own, dropped when the call is over;
 - one cached reply for all epochs: the epoch is part of the cache's key, as it is inside an evaluation of its own.
@@ -170,13 +171,19 @@ def _open(name: str, decoding: Decoding, transport: Transport) -> tuple[Any, Any
         timeout=None if patient else transport.timeout,
         attempt_timeout=None if patient else transport.attempt_timeout,
         batch=transport.batch or False,
+        # Left open, inspect-ai finds out by a call of its own whether summaries of reasoning are to be had.
+        reasoning_summary="none",
     )
     try:
-        return get_model(name, config=config, base_url=transport.base_url, memoize=False, **arguments), config
+        model = get_model(name, config=config, base_url=transport.base_url, memoize=False, **arguments)
     except PrerequisiteError as error:
         raise MisiError(f"{name}: {' '.join(str(error.message).split())}") from None
     except (ValueError, TypeError, ImportError, OSError) as error:
         raise MisiError(f"{name}: {error}") from None
+    client = getattr(model.api, "client", None)
+    if isinstance(getattr(client, "max_retries", None), int):
+        client.max_retries = 0  # for providers that take no such argument (vllm, ollama)
+    return model, config
 
 
 def client_arguments(name: str, transport: Transport) -> dict[str, Any]:
@@ -188,6 +195,8 @@ def client_arguments(name: str, transport: Transport) -> dict[str, Any]:
         arguments["max_retries"] = 0
     if vendor == "openai" and (transport.base_url or os.environ.get("OPENAI_BASE_URL")):
         arguments["responses_api"] = False
+    if vendor == "vllm" and (transport.base_url or os.environ.get("VLLM_BASE_URL")):
+        arguments["lazy_init"] = False  # so that the client is there to be bounded
     if vendor == "openai-api" and transport.base_url and rest:
         key = f"{rest[0].upper().replace('-', '_')}_API_KEY"
         arguments["api_key"] = os.environ.get(key) or "none"  # servers at home ask for no key
