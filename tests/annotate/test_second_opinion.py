@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from misi.annotate import second_opinion
+from misi.annotate.agreement import agreement, summed
 from misi.annotate.facts_json import facts_as_json
 from misi.annotate.hbonds import annotate
 from misi.annotate.rdkit_pocket import rdkit_pocket, with_hydrogens
-from misi.annotate.second_opinion import NoSecondOpinion, SecondOpinion, agreement, summed
+from misi.annotate.second_opinion import NoSecondOpinion, SecondOpinion
 from misi.structures.complex import Rejection
 from misi.structures.sources import load_by_id
 from misi.structures.synthetic import write_complexes

@@ -17,13 +17,10 @@ from misi.annotate.idatm_context import (
     demote_isolated_c2,
     revert_hasty_n2,
 )
+from misi.annotate.idatm_degree import assign_by_degree
 from misi.annotate.idatm_draft import Draft
-from misi.annotate.idatm_local import (
-    assign_by_degree,
-    assign_terminal,
-    promote_short_npl,
-    revisit_two_neighbours,
-)
+from misi.annotate.idatm_lengths import promote_short_npl, revisit_two_neighbours
+from misi.annotate.idatm_terminal import assign_terminal
 from misi.annotate.residue_types import (
     AMINO_ACIDS,
     C_TERMINUS,

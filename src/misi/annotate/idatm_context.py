@@ -5,7 +5,7 @@ E.C. Meng and R.A. Lewis, J. Comput. Chem. 12 (1991) 891-898, with the extension
 
 from misi.annotate.atom_types import PLANAR_TYPES, TYPE_INFO
 from misi.annotate.idatm_draft import Draft
-from misi.annotate.idatm_local import C2_C, N3_C, O2_C2, S2_C2, C, N, O, S
+from misi.annotate.idatm_limits import C2_C, N3_C, O2_C2, S2_C2, C, N, O, S
 from misi.structures.complex import METALS
 
 #: Terminal neighbour element -> (longest double bond to carbon, A; its type at a double bond).
