@@ -1,5 +1,5 @@
-"""Scene -> pictures. Public names: `render`, `render_png`, `Image`."""
+"""Scene -> pictures."""
 
-from misi.render.image import Image, Quality, render, render_png
+from misi.render.image import Image, Quality, locate, render, render_batch, render_png
 
-__all__ = ["Image", "Quality", "render", "render_png"]
+__all__ = ["Image", "Quality", "locate", "render", "render_batch", "render_png"]

@@ -1,4 +1,4 @@
-"""Pixels -> PNG bytes (ISO/IEC 15948)."""
+"""Pixels -> PNG bytes (ISO/IEC 15948), the same for the same pixels wherever and by whatever it is done."""
 
 import struct
 import zlib
@@ -6,19 +6,47 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+from misi.render.deflate import zlib_stream
+from misi.render.palette import reduce_colours
+
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TRUECOLOUR, _PALETTE, _TRUECOLOUR_ALPHA = 2, 3, 6  # colour types of the header
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = None) -> bytes:
-    """PNG bytes of a picture, 8 bits a channel."""
-    pixels = rgb if alpha is None else np.dstack([rgb, alpha])
+def png(
+    rgb: NDArray[np.uint8],
+    alpha: NDArray[np.uint8] | None = None,
+    *,
+    reduced_to: tuple[int, int, int] | None = None,
+) -> bytes:
+    """PNG bytes of a picture, 8 bits a channel.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8
+    alpha : (H, W) uint8 or None
+    reduced_to : (3,) tuple of int or None
+        The background of a picture that is to be written with a palette of at most 256 colours, the background
+        among them. Not used with `alpha`.
+    """
+    if alpha is not None:
+        return _file(_TRUECOLOUR_ALPHA, np.dstack([rgb, alpha]))
+    if reduced_to is None:
+        return _file(_TRUECOLOUR, rgb)
+    indices, palette = reduce_colours(rgb, reduced_to)
+    return _file(_PALETTE, indices[:, :, None], _chunk(b"PLTE", palette.tobytes()))
+
+
+def _file(colour_type: int, pixels: NDArray[np.uint8], palette: bytes = b"") -> bytes:
     height, width, channels = pixels.shape
-    lines = np.zeros((height, 1 + width * channels), dtype=np.uint8)
+    # Each line starts with its filter; none helps here: the pictures are flat background and short, noisy stretches.
+    lines = np.empty((height, 1 + width * channels), dtype=np.uint8)
+    lines[:, 0] = 0
     lines[:, 1:] = pixels.reshape(height, -1)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if alpha is None else 6, 0, 0, 0)
-    body = zlib.compress(lines.tobytes(), 1)
-    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    body = zlib_stream(lines.reshape(-1), channels)
+    return _SIGNATURE + _chunk(b"IHDR", header) + palette + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")

@@ -1,3 +1,5 @@
+# mypy: allow-untyped-defs, no-check-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+# (the compiler infers the kernels' types from their arguments)
 """The raster kernel: spheres and cylinders into pixels, one ray for each sample, in single precision.
 
 How it works. The picture is cut into bands of rows whose sample buffers stay in the processor's cache. In a band
@@ -39,7 +41,7 @@ NOWHERE = np.int32(1 << 30)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tone(key, fill, shine2, depth, red, green, blue, paint):  # type: ignore[no-untyped-def]
+def _tone(key, fill, shine2, depth, red, green, blue, paint):
     """Packed colour of a lit point.
 
     `key` and `fill` are the cosines between the normal and the lights, `shine2` the square of the cosine between the
@@ -63,14 +65,18 @@ def _tone(key, fill, shine2, depth, red, green, blue, paint):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _meet_sphere(z, ss, roots, base, us, vs, start, count, uc, vc, quad, px, py, pd, double, a0):  # type: ignore[no-untyped-def]
+def _meet_sphere(z, ss, roots, base, us, vs, start, count, uc, vc, quad, near_ray):
     """Depths at which the rays of a pixel row enter a sphere before anything drawn so far.
 
     With U, V the slopes relative to the centre's, reach (the discriminant of the ray's quadratic) is a quadratic form
     whose coefficients `quad` were made in double precision, so single precision suffices here. `ss` gets the depth,
     or infinity, `roots` the root of reach; the first and the last place that got a number are returned.
+    `near_ray` tells the ray through the middle: (px, py, ..) is the perpendicular p from the eye to the axis (of a
+    sphere the way to its centre), pd the product of p with the ray, then 2 / depth, and the squared part of the ray
+    across the axis.
     """
     quu, quv, qvv, qu, qv, q = quad
+    px, py, pd, double, a0 = near_ray
     first, last = NOWHERE, np.int32(-1)
     for k in range(count):
         u, v = us[start + k] - uc, vs[k] - vc
@@ -87,24 +93,22 @@ def _meet_sphere(z, ss, roots, base, us, vs, start, count, uc, vc, quad, px, py,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _meet_cylinder(
-    z, ss, roots, base, us, vs, start, count, uc, vc, quad, px, py, pd, double, a0, wx, wy, wd, mw, half
-):  # type: ignore[no-untyped-def]
-    """As `_meet_sphere`, for an open cylinder about its middle with the unit axis w.
-
-    (px, py, ..) is the perpendicular from the eye to the axis; pd, a0 and wd are values at the middle: of the
-    perpendicular along the ray, of the ray's squared part across the axis, and of the ray along the axis.
+def _meet_cylinder(z, ss, roots, base, us, vs, start, count, uc, vc, quad, near_ray, along):
+    """As `_meet_sphere`, for an open cylinder about its middle; `along` tells its unit axis, the axis's products with
+    the ray through the middle and with the middle itself, and half its length.
     """
     quu, quv, qvv, qu, qv, q = quad
+    px, py, pd, double, a0 = near_ray
+    wx, wy, wd, mw, half = along
     first, last = NOWHERE, np.int32(-1)
     for k in range(count):
         u, v = us[start + k] - uc, vs[k] - vc
         reach = (quu * u + quv * v + qu) * u + (qvv * v + qv) * v + q
         root = sqrt(max(reach, ZERO))
         across = px * u + py * v
-        along = wx * u + wy * v
-        s = (pd + across - root) / (a0 + double * across + u * u + v * v - along * along)
-        nearer = (reach >= ZERO) & (abs(s * (wd + along) - mw) <= half) & (s < z[base + k])
+        part = wx * u + wy * v
+        s = (pd + across - root) / (a0 + double * across + u * u + v * v - part * part)
+        nearer = (reach >= ZERO) & (abs(s * (wd + part) - mw) <= half) & (s < z[base + k])
         ss[k] = s if nearer else EMPTY
         roots[k] = root
         first = min(first, np.int32(k) if nearer else NOWHERE)
@@ -113,12 +117,13 @@ def _meet_cylinder(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shade_sphere(z, colour, ss, roots, base, us, vs, start, first, stop, v0, mk, mf, inv_r, tint, paint):  # type: ignore[no-untyped-def]
-    """Depth and colour where `_meet_sphere` found the sphere; mk and mf are its centre along the lights.
+def _shade_sphere(z, colour, ss, roots, base, us, vs, start, first, stop, v0, lit, tint, paint):
+    """Depth and colour where `_meet_sphere` found the sphere; `lit` has the centre's products with the lights.
 
     The normal never appears: with the point s d and the centre M it is (s d - M) / r, whose products with the lights
     need only those of d and M, and whose product with d is -root / r.
     """
+    mk, mf, inv_r = lit
     red, green, blue, _, _, _ = tint
     for k in range(first, stop):
         u, v, s = us[start + k], vs[k] + v0, ss[k]
@@ -132,8 +137,9 @@ def _shade_sphere(z, colour, ss, roots, base, us, vs, start, first, stop, v0, mk
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shade_cylinder(z, colour, ss, roots, base, us, vs, start, first, stop, v0, mk, mf, inv_r, axis, tint, paint):  # type: ignore[no-untyped-def]
-    """As `_shade_sphere`; beyond its middle a cylinder has the second colour. `axis` ends with its parts along the lights."""
+def _shade_cylinder(z, colour, ss, roots, base, us, vs, start, first, stop, v0, lit, axis, tint, paint):
+    """As `_shade_sphere`; beyond its middle a cylinder has the second colour."""
+    mk, mf, inv_r = lit
     wx, wy, wz, mw, wk, wf = axis
     red_a, green_a, blue_a, red_b, green_b, blue_b = tint
     for k in range(first, stop):
@@ -153,7 +159,7 @@ def _shade_cylinder(z, colour, ss, roots, base, us, vs, start, first, stop, v0, 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _lit(nx, ny, nz, u, v, inverse, depth, red, green, blue, paint):  # type: ignore[no-untyped-def]
+def _lit(nx, ny, nz, u, v, inverse, depth, red, green, blue, paint):
     """Packed colour from a normal toward the camera, a ray (u, v, -1) and one over its squared length."""
     key = -(nx * KX + ny * KY + nz * KZ)
     fill = -(nx * FX + ny * FY + nz * FZ)
@@ -162,11 +168,12 @@ def _lit(nx, ny, nz, u, v, inverse, depth, red, green, blue, paint):  # type: ig
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _any_sphere(z, colour, base, us, vs, start, count, persp, v0, flat, x, y, depth, r2, inv_r, near, tint, paint):  # type: ignore[no-untyped-def]
-    """A sphere in one pass, in any projection, also before the near plane: behind the cut its far side shows from inside.
+def _any_sphere(z, colour, base, us, vs, start, count, persp, v0, body, near, tint, paint):
+    """A sphere in any projection, also before the near plane: behind the cut its far side shows from inside.
 
     Points are relative to the centre, and rays start in the plane of the centre: (dx, dy, 0) + t (u, v, -1).
     """
+    flat, x, y, depth, _, r2, inv_r = body
     red, green, blue, _, _, _ = tint
     for k in range(count):
         u, v = us[start + k], v0 + vs[k]
@@ -188,10 +195,9 @@ def _any_sphere(z, colour, base, us, vs, start, count, persp, v0, flat, x, y, de
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _any_cylinder(
-    z, colour, base, us, vs, start, count, persp, v0, flat, x, y, depth, axis, half, r2, inv_r, near, tint, paint
-):  # type: ignore[no-untyped-def]
+def _any_cylinder(z, colour, base, us, vs, start, count, persp, v0, body, axis, near, tint, paint):
     """As `_any_sphere`, for a cylinder; an open end shows the inside too."""
+    flat, x, y, depth, half, r2, inv_r = body
     wx, wy, wz, _, _, _ = axis
     red_a, green_a, blue_a, red_b, green_b, blue_b = tint
     for k in range(count):
@@ -223,7 +229,7 @@ def _any_cylinder(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _extent(centre, depth, r, flat):  # type: ignore[no-untyped-def]
+def _extent(centre, depth, r, flat):
     """Lowest and highest slope under which a sphere that lies beyond the near plane is seen along one axis."""
     if flat > 0:  # parallel projection: slopes are lengths over `flat`
         return (centre - r) / flat, (centre + r) / flat
@@ -233,7 +239,7 @@ def _extent(centre, depth, r, flat):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _extent_cut(low, high, nearest, farthest, flat):  # type: ignore[no-untyped-def]
+def _extent_cut(low, high, nearest, farthest, flat):
     """Slopes of the box low..high at any depth nearest..farthest."""
     if flat > 0:
         return low / flat, high / flat
@@ -241,7 +247,7 @@ def _extent_cut(low, high, nearest, farthest, flat):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut, depths):  # type: ignore[no-untyped-def]
+def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut, depths):
     """Slopes left, right, bottom, top of every sphere, then every cylinder; `cut` tells which meet the near plane."""
     n = len(spheres)
     for i in range(n):
@@ -280,8 +286,8 @@ def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut, dept
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sphere_span(x, y, depth, r, v, left, right):  # type: ignore[no-untyped-def]
-    """Slopes between which a ray of the row can meet a sphere, within left..right: roots of a quadratic in the slope."""
+def _sphere_span(x, y, depth, r, v, left, right):
+    """Slopes between which a ray of the row can meet a sphere, within left..right: the roots of a quadratic."""
     c = x * x + y * y + depth * depth - r * r
     k1 = y * v + depth
     alpha = x * x - c
@@ -296,14 +302,14 @@ def _sphere_span(x, y, depth, r, v, left, right):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, v):  # type: ignore[no-untyped-def]
+def _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, v):
     k1, k2 = ey * v - ez, wy * v - wz
     beta = ex * k1 + c * wx * k2
     return beta, sqrt(max(beta * beta - alpha * (k1 * k1 - c * (v * v + 1 - k2 * k2)), 0.0))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _outlines(x, y, depth, wx, wy, wz, r, low, high):  # type: ignore[no-untyped-def]
+def _outlines(x, y, depth, wx, wy, wz, r, low, high):
     """The two outlines of an infinite cylinder as lines: slopes a + b v to the left and c + d v to the right.
 
     A ray (u, v, -1) from the eye meets the cylinder where (e'.d)^2 - c (|d|^2 - (d.w)^2) >= 0, with e' the eye seen
@@ -331,13 +337,62 @@ def _outlines(x, y, depth, wx, wy, wz, r, low, high):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius, back, cue, levels, rgb, alpha):  # type: ignore[no-untyped-def]
-    """Fill `rgb`, and `alpha` unless it is empty.
+def _mark(z, ids, ss, base, us, vs, start, count, persp, v0, flat, wx, wy, wz, mw, first, second, plain):
+    """Depth and atom where a primitive was found: the first atom, or beyond the middle the second.
+
+    For `plain` primitives `ss` holds the depths found, else the depths before the primitive was drawn.
+    """
+    for k in range(count):
+        old = z[base + k]
+        s = ss[k] if plain else old
+        if (s < old) if plain else (s < ss[k]):
+            u, v = us[start + k], vs[k] + v0
+            x, y = (u * flat, v * flat) if persp == ZERO else (u * s, v * s)
+            z[base + k] = s
+            ids[base + k] = second if x * wx + y * wy - s * wz > mw else first
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _bands(bounds, order, rows, columns, samples, scale):
+    """Pixel rows that each primitive touches, and the primitives of each band in drawing order: a counting sort."""
+    middle_x, middle_y = columns * samples / 2 - 0.5, rows * samples / 2 - 0.5
+    top, bottom = np.zeros(len(bounds), dtype=np.int64), np.zeros(len(bounds), dtype=np.int64)
+    starts = np.zeros((rows + BAND - 1) // BAND + 1, dtype=np.int64)
+    for i in range(len(bounds)):
+        if not bounds[i, 0] <= bounds[i, 1]:
+            continue
+        low = max(middle_y - scale * bounds[i, 3], -4.0)
+        high = min(middle_y - scale * bounds[i, 2], rows * samples + 4.0)
+        left, right = middle_x + scale * bounds[i, 0], middle_x + scale * bounds[i, 1]
+        if low > high or right < 0 or left > columns * samples:
+            continue
+        top[i] = max(floor(low), 0) // samples
+        bottom[i] = (min(floor(high) + 2, rows * samples) + samples - 1) // samples
+        if top[i] < bottom[i]:
+            for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
+                starts[band + 1] += 1
+    for band in range(len(starts) - 1):
+        starts[band + 1] += starts[band]
+    members = np.empty(starts[-1], dtype=np.int64)
+    filled = starts[:-1].copy()
+    for i in order:
+        if top[i] < bottom[i]:
+            for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
+                members[filled[band]] = i
+                filled[band] += 1
+    return top, bottom, starts, members
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw(
+    samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius, back, cue, levels, rgb, alpha, depth, ids
+):
+    """Fill `rgb`, and `alpha` unless it is empty; or, where `depth` is not empty, `depth` and `ids` instead.
 
     Parameters
     ----------
     samples : int
-        Side of the grid of samples in a pixel.
+        Side of the grid of samples in a pixel: 1, 2 or 3.
     focal : float64
         Pixels per unit of slope.
     flat : float64
@@ -354,8 +409,15 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
         Steps of shading from black to the full colour.
     rgb : (H, 3 W) uint8
     alpha : (H, W) uint8 or (0, 0)
+    depth : (H, W) float32 or (0, 0)
+        Of the centre of each pixel, with `samples` 1; infinite where nothing is.
+    ids : (H, W) int32 or (0, 0)
+        Row of the sphere, or of the nearer end of the bond; -1 where nothing is.
     """
     rows, columns = rgb.shape[0], rgb.shape[1] // 3
+    marking = depth.size > 0
+    if marking:
+        rows, columns = depth.shape
     n, m = len(spheres), len(bonds)
     fine = columns * samples
     scale = focal * samples
@@ -372,46 +434,23 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
     bounds, cut, depths = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_), np.empty(n + m)
     _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut, depths)
     order = np.argsort(depths, kind="mergesort")  # front to back, so that most of what is hidden is never shaded
+    top, bottom, starts, members = _bands(bounds, order, rows, columns, samples, scale)
 
-    # which primitives touch which band: a counting sort that keeps the order
-    n_bands = (rows + BAND - 1) // BAND
-    top, bottom = np.zeros(n + m, dtype=np.int64), np.zeros(n + m, dtype=np.int64)
-    starts = np.zeros(n_bands + 1, dtype=np.int64)
-    for i in range(n + m):
-        if not bounds[i, 0] <= bounds[i, 1]:
-            continue
-        low = max(middle_y - scale * bounds[i, 3], -4.0)
-        high = min(middle_y - scale * bounds[i, 2], rows * samples + 4.0)
-        if low > high or middle_x + scale * bounds[i, 1] < 0 or middle_x + scale * bounds[i, 0] > fine:
-            continue
-        top[i] = max(int(floor(low)), 0) // samples
-        bottom[i] = (min(int(floor(high)) + 2, rows * samples) + samples - 1) // samples
-        if top[i] < bottom[i]:
-            for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
-                starts[band + 1] += 1
-    for band in range(n_bands):
-        starts[band + 1] += starts[band]
-    members = np.empty(starts[n_bands], dtype=np.int64)
-    filled = starts[:-1].copy()
-    for i in order:
-        if top[i] < bottom[i]:
-            for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
-                members[filled[band]] = i
-                filled[band] += 1
-
-    z = np.full(BAND * stride, EMPTY, dtype=np.float32)
     blank = (np.int32(back[0]) << np.int32(20)) | (np.int32(back[1]) << np.int32(10)) | np.int32(back[2])
+    if marking:
+        blank = np.int32(-1)
+    z = np.full(BAND * stride, EMPTY, dtype=np.float32)
     colour = np.full(BAND * stride, blank, dtype=np.int32)
     ss, roots = np.empty(stride, dtype=np.float32), np.empty(stride, dtype=np.float32)
     used = np.zeros((BAND, (columns + BLOCK - 1) // BLOCK + 1), dtype=np.bool_)  # blocks of pixels drawn upon
     block = samples * samples * BLOCK
     paint = (back[0], back[1], back[2], cue[0], cue[1], F(levels), F(1 / levels))
-    near32 = F(near)
+    persp, near32 = ZERO if flat > 0 else ONE, F(near)
     empty_row = np.empty(3 * columns, dtype=np.uint8)
     for k in range(columns):
         empty_row[3 * k], empty_row[3 * k + 1] = blank >> 20, (blank >> 10) & 1023
         empty_row[3 * k + 2] = blank & 1023
-    for band in range(n_bands):
+    for band in range(len(starts) - 1):
         for place in range(starts[band], starts[band + 1]):
             i = members[place]
             left, right = bounds[i, 0], bounds[i, 1]
@@ -420,36 +459,31 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
             half = wx = wy = wz = 0.0
             line = (-np.inf, 0.0, np.inf, 0.0)
             if i < n:
-                x, y, depth, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
+                x, y, d, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
             else:
                 a, b = np.int64(bonds[i - n, 0]), np.int64(bonds[i - n, 1])
                 x, y = (spheres[a, 0] + spheres[b, 0]) / 2, (spheres[a, 1] + spheres[b, 1]) / 2
-                depth, r = -(spheres[a, 2] + spheres[b, 2]) / 2, bond_radius
+                d, r = -(spheres[a, 2] + spheres[b, 2]) / 2, bond_radius
                 wx, wy, wz = spheres[b, 0] - spheres[a, 0], spheres[b, 1] - spheres[a, 1], spheres[b, 2] - spheres[a, 2]
                 length = sqrt(wx * wx + wy * wy + wz * wz)
                 if length < SHORTEST:
                     continue
                 half, wx, wy, wz = length / 2, wx / length, wy / length, wz / length
                 if plain:
-                    line = _outlines(x, y, depth, wx, wy, wz, r, bounds[i, 2], bounds[i, 3])
+                    line = _outlines(x, y, d, wx, wy, wz, r, bounds[i, 2], bounds[i, 3])
             # the perpendicular p from the eye to the axis; for a sphere, whose w is zero, the whole way to the centre
-            mw = x * wx + y * wy - depth * wz
-            px, py, pz = x - mw * wx, y - mw * wy, -depth - mw * wz
+            mw = x * wx + y * wy - d * wz
+            px, py, pz = x - mw * wx, y - mw * wy, -d - mw * wz
             square = px * px + py * py + pz * pz
             c = square - r * r
-            quad = (
-                F(px * px - c * (1 - wx * wx)),
-                F(2 * (px * py + c * wx * wy)),
-                F(py * py - c * (1 - wy * wy)),
-                F(2 * px * r * r / depth),
-                F(2 * py * r * r / depth),
-                F(r * r * square / (depth * depth)),
-            )
-            px32, py32, pd, double = F(px), F(py), F(square / depth), F(2 / depth)
-            a0, wd, mw32, inv_r = F(square / (depth * depth)), F(mw / depth), F(mw), F(1 / r)
-            mk = F(x * KX + y * KY - depth * KZ)
-            mf = F(x * FX + y * FY - depth * FZ)
-            axis = (F(wx), F(wy), F(wz), mw32, F(wx * KX + wy * KY + wz * KZ), F(wx * FX + wy * FY + wz * FZ))
+            quu, quv = px * px - c * (1 - wx * wx), 2 * (px * py + c * wx * wy)
+            qvv, qu, qv = py * py - c * (1 - wy * wy), 2 * px * r * r / d, 2 * py * r * r / d
+            quad = (F(quu), F(quv), F(qvv), F(qu), F(qv), F(r * r * square / (d * d)))
+            near_ray = (F(px), F(py), F(square / d), F(2 / d), F(square / (d * d)))
+            along = (F(wx), F(wy), F(mw / d), F(mw), F(half))
+            lit = (F(x * KX + y * KY - d * KZ), F(x * FX + y * FY - d * FZ), F(1 / r))
+            axis = (F(wx), F(wy), F(wz), F(mw), F(wx * KX + wy * KY + wz * KZ), F(wx * FX + wy * FY + wz * FZ))
+            body = (F(flat) if flat > 0 else F(d), F(x), F(y), F(d), F(half), F(r * r), F(1 / r))
             tint = (colours[a, 0], colours[a, 1], colours[a, 2], colours[b, 0], colours[b, 1], colours[b, 2])
             for row in range(max(top[i], band * BAND), min(bottom[i], (band + 1) * BAND)):
                 slope = (middle_y - row * samples) / scale
@@ -461,113 +495,69 @@ def draw(samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius
                 elif plain:
                     u0, u1 = 1.0, -1.0
                     for sub in range(samples):
-                        low_u, high_u = _sphere_span(x, y, depth, r, slope - sub / scale, left, right)
+                        low_u, high_u = _sphere_span(x, y, d, r, slope - sub / scale, left, right)
                         if low_u <= high_u:
                             u0, u1 = (low_u, high_u) if u0 > u1 else (min(u0, low_u), max(u1, high_u))
                 if not u0 <= u1:
                     continue
-                start = int(floor(max(middle_x + scale * u0, 0.0))) * samples
-                stop = (int(floor(min(middle_x + scale * u1, fine - 2.0))) + 2) * samples
+                start = floor(max(middle_x + scale * u0, 0.0)) * samples
+                stop = (floor(min(middle_x + scale * u1, fine - 2.0)) + 2) * samples
                 if start >= stop:
                     continue
                 j = row - band * BAND
-                at, base = U(start), U(j * stride + start)
+                at, base, v0 = U(start), U(j * stride + start), F(slope)
                 count = U((stop - start + LANES - 1) // LANES * LANES)
-                v0 = F(slope)
                 first, last = 0, stop - start - 1
                 if plain:
-                    uc, vc = F(x / depth), F(y / depth - slope)
+                    uc, vc = F(x / d), F(y / d - slope)
                     if i < n:
-                        first, last = _meet_sphere(
-                            z, ss, roots, base, us, vs, at, count, uc, vc, quad, px32, py32, pd, double, a0
-                        )
+                        first, last = _meet_sphere(z, ss, roots, base, us, vs, at, count, uc, vc, quad, near_ray)
                     else:
                         first, last = _meet_cylinder(
-                            z,
-                            ss,
-                            roots,
-                            base,
-                            us,
-                            vs,
-                            at,
-                            count,
-                            uc,
-                            vc,
-                            quad,
-                            px32,
-                            py32,
-                            pd,
-                            double,
-                            a0,
-                            axis[0],
-                            axis[1],
-                            wd,
-                            mw32,
-                            F(half),
+                            z, ss, roots, base, us, vs, at, count, uc, vc, quad, near_ray, along
                         )
                     if last < 0:
                         continue
                     low, high = U(first // LANES * LANES), U((last // LANES + 1) * LANES)
-                    if i < n:
-                        _shade_sphere(z, colour, ss, roots, base, us, vs, at, low, high, v0, mk, mf, inv_r, tint, paint)
-                    else:
-                        _shade_cylinder(
-                            z, colour, ss, roots, base, us, vs, at, low, high, v0, mk, mf, inv_r, axis, tint, paint
-                        )
+                    if not marking and i < n:
+                        _shade_sphere(z, colour, ss, roots, base, us, vs, at, low, high, v0, lit, tint, paint)
+                    elif not marking:
+                        _shade_cylinder(z, colour, ss, roots, base, us, vs, at, low, high, v0, lit, axis, tint, paint)
                 else:
-                    persp, reach = (ZERO, F(flat)) if flat > 0 else (ONE, F(depth))
-                    x32, y32, depth32, r2 = F(x), F(y), F(depth), F(r * r)
+                    if marking:
+                        for k in range(count):
+                            ss[k] = z[base + k]
                     if i < n:
-                        _any_sphere(
-                            z,
-                            colour,
-                            base,
-                            us,
-                            vs,
-                            at,
-                            count,
-                            persp,
-                            v0,
-                            reach,
-                            x32,
-                            y32,
-                            depth32,
-                            r2,
-                            inv_r,
-                            near32,
-                            tint,
-                            paint,
-                        )
+                        _any_sphere(z, colour, base, us, vs, at, count, persp, v0, body, near32, tint, paint)
                     else:
-                        _any_cylinder(
-                            z,
-                            colour,
-                            base,
-                            us,
-                            vs,
-                            at,
-                            count,
-                            persp,
-                            v0,
-                            reach,
-                            x32,
-                            y32,
-                            depth32,
-                            axis,
-                            F(half),
-                            r2,
-                            inv_r,
-                            near32,
-                            tint,
-                            paint,
-                        )
+                        _any_cylinder(z, colour, base, us, vs, at, count, persp, v0, body, axis, near32, tint, paint)
+                if marking:
+                    _mark(
+                        z, colour, ss, base, us, vs, at, count, persp, v0, F(flat),
+                        axis[0], axis[1], axis[2], axis[3], np.int32(a), np.int32(b), plain,
+                    )  # fmt: skip
                 for k in range((start + first) // block, (start + last) // block + 1):
                     used[j, k] = True
-        _average(samples * samples, stride, z, colour, used, blank, empty_row, band * BAND, rgb, alpha)
+        if marking:
+            _copy(stride, z, colour, band * BAND, depth, ids)
+        else:
+            _average(samples * samples, stride, z, colour, used, blank, empty_row, band * BAND, rgb, alpha)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sum(colour, place, size):  # type: ignore[no-untyped-def]
+def _copy(stride, z, colour, first, depth, ids):
+    """Depths and atoms of a band; clears the buffers."""
+    rows, columns = depth.shape
+    for line in range(min(BAND, rows - first)):
+        low = line * stride
+        depth[first + line] = z[low : low + columns]
+        ids[first + line] = colour[low : low + columns]
+    z[:] = EMPTY
+    colour[:] = -1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sum(colour, place, size):
     """Sums of red, green and blue over packed samples; four samples can be added before a field of ten bits is full."""
     a = b = c = np.int64(0)
     if size == U(9):
@@ -584,7 +574,7 @@ def _sum(colour, place, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _average(count, stride, z, colour, used, blank, empty_row, first, rgb, alpha):  # type: ignore[no-untyped-def]
+def _average(count, stride, z, colour, used, blank, empty_row, first, rgb, alpha):
     """Means of the samples of a band, cut to integers as the reference program does; clears the buffers."""
     rows, columns = rgb.shape[0], rgb.shape[1] // 3
     size = U(count)

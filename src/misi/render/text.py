@@ -1,3 +1,5 @@
+# mypy: allow-untyped-defs, no-check-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+# (the compiler infers the kernels' types from their arguments)
 """Drawing labels from the glyph atlas: no font library takes part, so the bytes depend on none."""
 
 import threading
@@ -143,7 +145,7 @@ def _draw_screen(labels: LabelSet, ink: NDArray[np.int64], back: NDArray[np.int6
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _blend(pixels, places, left, top, ink, back, rgb, alpha):  # type: ignore[no-untyped-def]
+def _blend(pixels, places, left, top, ink, back, rgb, alpha):
     """Integer blend of label pictures at whole pixels: the halo dims to the background, the letters cover."""
     rows, columns = rgb.shape[0], rgb.shape[1]
     for i in range(len(places)):
@@ -177,7 +179,7 @@ def _draw_scaled(labels: LabelSet, ink: NDArray[np.float32], rgb: Grey, alpha: G
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _blend_scaled(raster, x0, y0, em, ink, rgb, alpha):  # type: ignore[no-untyped-def]
+def _blend_scaled(raster, x0, y0, em, ink, rgb, alpha):
     """A text image at any size and place: bilinear at the nine samples of a pixel, as the reference program does.
 
     Its lower left corner stands at column x0, row y0. Colour and coverage are interpolated apart and the colour of

@@ -97,7 +97,7 @@ class Camera:
     def cue(self, depth: ArrayLike) -> Floats:
         """Share of its own colour that the depth cue leaves to a point at `depth` angstrom, 0 to 1."""
         share = (self.far - np.asarray(depth, dtype=float)) / (self.far - self.cue_start)
-        return np.clip(share, 0.0, 1.0)
+        return np.asarray(np.clip(share, 0.0, 1.0), dtype=float)
 
     def to_camera(self, xyz: Floats) -> Floats:
         """(n, 3) file coordinates in the frame of the fitted (front) camera, angstrom."""
@@ -114,7 +114,7 @@ class Camera:
         if self.projection == "parallel":
             return np.full_like(depth, self.focal / self.parallel_depth)
         with np.errstate(divide="ignore"):
-            return self.focal / depth
+            return np.asarray(self.focal / depth)
 
     def project(self, q: ArrayLike) -> Floats:
         """Pixels of camera-frame points.
@@ -241,7 +241,7 @@ def _axis_meets_cylinder(start: Floats, end: Floats, radius: float) -> float | N
     """Depth at which the view axis meets an open cylinder, or None."""
     ax, ay, az = start.tolist()
     wx, wy, wz = (end - start).tolist()
-    length = math.sqrt(wx * wx + wy * wy + wz * wz)
+    length: float = math.sqrt(wx * wx + wy * wy + wz * wz)
     if length == 0:
         return None
     wx, wy, wz = wx / length, wy / length, wz / length
@@ -257,7 +257,7 @@ def _axis_meets_cylinder(start: Floats, end: Floats, radius: float) -> float | N
         return None
     for depth in ((-b - math.sqrt(reach)) / a, (-b + math.sqrt(reach)) / a):
         if 0 <= along_p + depth * along_d <= length:
-            return depth
+            return float(depth)
     return None
 
 

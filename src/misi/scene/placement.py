@@ -1,15 +1,162 @@
-"""Where the labels of a picture go, so that few cover each other and none leaves its atom."""
+# mypy: allow-untyped-defs, no-check-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+# (the compiler infers the kernels' types from their arguments)
+"""Where the labels of a picture go, so that few cover each other and none leaves its atom.
+
+Each label has a few places to choose from, all of which touch its atom, or contain the point that a residue's label
+belongs to. In a few rounds every label in turn takes the place that costs least: overlap with the other labels where
+they stand now, plus the distance from its first choice, plus what would be cut off by the picture's edge. This is
+coordinate descent on the energy of Christensen, Marks and Shieber, "An empirical study of algorithms for
+point-feature label placement", ACM Transactions on Graphics 14 (1995), which there comes close to annealing.
+"""
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from misi.structures.complex import Bools, Floats
+
+ROUNDS = 4
+PADDING = 1.5  # pixels kept free around letters
+DISTANCE_COST = 0.25  # of a label's height, for each pixel from the first choice: order among equals
+OUTSIDE_COST = 4.0  # for each pixel of area beyond the picture's edge
+
+#: Places of an atom's label as directions from the atom: right, upper right, upper left, left, lower right, lower left,
+#: above, below.
+_ATOM_PLACES = np.array([(1, 0), (1, -1), (-1, -1), (-1, 0), (1, 1), (-1, 1), (0, -1), (0, 1)], dtype=float)
+#: Places of a residue's label as shifts of its centre, in half widths and heights: the point stays in the box.
+_RESIDUE_PLACES = np.array(
+    sorted(
+        ((x, y) for x in (0.0, -0.5, 0.5, -0.95, 0.95) for y in (0.0, -0.5, 0.5, -0.95, 0.95)),
+        key=lambda place: (abs(place[0]) + abs(place[1]), place),
+    )
+)
+
+
+def candidates(anchor: Floats, width: Floats, height: float, gap: Floats, centred: Bools) -> NDArray[np.float64]:
+    """(k, p, 2) left ends of the baselines that each label may take, first choice first, pixels.
+
+    Labels with fewer places than others repeat their first.
+    """
+    n_places = max(len(_ATOM_PLACES), len(_RESIDUE_PLACES))
+    places = np.empty((len(anchor), n_places, 2))
+    half = np.stack([width / 2, np.full(len(width), height / 2)], axis=1)
+    directions = np.concatenate([_ATOM_PLACES, np.repeat(_ATOM_PLACES[:1], n_places - len(_ATOM_PLACES), axis=0)])
+    diagonal = (np.abs(directions).sum(axis=1) == 2)[None, :, None]
+    reach = half[:, None, :] + np.where(diagonal, 0.5, 1.0) * gap[:, None, None]
+    atoms = anchor[:, None, :] + directions[None] * reach
+    residues = anchor[:, None, :] + _RESIDUE_PLACES[None] * half[:, None, :]
+    centre = np.where(centred[:, None, None], residues, atoms)
+    places[..., 0] = centre[..., 0] - width[:, None] / 2
+    places[..., 1] = centre[..., 1] + height / 2
+    return places
 
 
 def place(
     anchor: Floats, width: Floats, height: float, gap: Floats, centred: Bools, columns: int, rows: int, *, moving: bool
 ) -> Floats:
-    """(k, 2) left end of each label's baseline, pixels."""
-    corner = np.empty_like(anchor)
-    corner[:, 0] = np.where(centred, anchor[:, 0] - width / 2, anchor[:, 0] + gap)
-    corner[:, 1] = np.where(centred, anchor[:, 1] + height / 2, anchor[:, 1])
-    return corner
+    """Left end of each label's baseline, pixels.
+
+    Parameters
+    ----------
+    anchor : (k, 2)
+        The atom, or the mean of a residue, pixels.
+    width : (k,), height : float
+        Of the letters, pixels.
+    gap : (k,)
+        From an atom to its label's nearest side, pixels.
+    centred : (k,) bool
+        Labels that lie on their anchor (residues) rather than beside it (atoms).
+    columns, rows : int
+        Of the picture.
+    moving : bool
+        False: every label takes its first choice.
+
+    Returns
+    -------
+    (k, 2) float64
+    """
+    places = candidates(anchor, width, height, gap, centred)
+    if not moving or len(anchor) == 0:
+        return np.ascontiguousarray(places[:, 0])
+    chosen = np.zeros(len(anchor), dtype=np.int64)
+    _descend(places, width, height, float(columns), float(rows), chosen)
+    return places[np.arange(len(anchor)), chosen]
+
+
+def overlapped(boxes: Floats, least: float = 0.1) -> Bools:
+    """(k,) bool: labels of which others cover, together, more than `least` of the box.
+
+    Parameters
+    ----------
+    boxes : (k, 4)
+        Left, top, right, bottom, as `LabelSet.boxes`.
+    """
+    wide = np.minimum(boxes[:, None, 2], boxes[None, :, 2]) - np.maximum(boxes[:, None, 0], boxes[None, :, 0])
+    high = np.minimum(boxes[:, None, 3], boxes[None, :, 3]) - np.maximum(boxes[:, None, 1], boxes[None, :, 1])
+    shared = np.clip(wide, 0, None) * np.clip(high, 0, None)
+    np.fill_diagonal(shared, 0)
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return np.asarray(shared.sum(axis=1) > least * area)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shared(x0, y0, w0, x1, y1, w1, height):
+    """Area that two padded labels share."""
+    wide = min(x0 + w0, x1 + w1) - max(x0, x1) + 2 * PADDING
+    high = height - abs(y0 - y1) + 2 * PADDING
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _descend(places, width, height, columns, rows, chosen):
+    """Coordinate descent over the places; `chosen` gets the number of each label's place."""
+    n, n_places = places.shape[0], places.shape[1]
+    low, high = np.empty((n, 2)), np.empty((n, 2))  # what a label can reach at all
+    for i in range(n):
+        for axis in range(2):
+            low[i, axis], high[i, axis] = places[i, 0, axis], places[i, 0, axis]
+            for p in range(n_places):
+                low[i, axis] = min(low[i, axis], places[i, p, axis])
+                high[i, axis] = max(high[i, axis], places[i, p, axis])
+    first = np.zeros(n + 1, dtype=np.int64)
+    neighbours = np.empty(n * n, dtype=np.int64)
+    found = 0
+    for i in range(n):
+        for j in range(n):
+            if (
+                i != j
+                and low[i, 0] - 2 * PADDING < high[j, 0] + width[j]
+                and low[j, 0] - 2 * PADDING < high[i, 0] + width[i]
+                and low[i, 1] - 2 * PADDING < high[j, 1] + height
+                and low[j, 1] - 2 * PADDING < high[i, 1] + height
+            ):
+                neighbours[found] = j
+                found += 1
+        first[i + 1] = found
+    for _ in range(ROUNDS):
+        moved = False
+        for i in range(n):
+            best, least = chosen[i], np.inf
+            for p in range(n_places):
+                x, y = places[i, p, 0], places[i, p, 1]
+                away = abs(x - places[i, 0, 0]) + abs(y - places[i, 0, 1])
+                if p > 0 and away == 0:
+                    continue
+                cost = DISTANCE_COST * height * away
+                inside = max(min(x + width[i], columns) - max(x, 0.0), 0.0) * max(
+                    min(y, rows) - max(y - height, 0.0), 0.0
+                )
+                cost += OUTSIDE_COST * (width[i] * height - inside)
+                for k in range(first[i], first[i + 1]):
+                    j = neighbours[k]
+                    cost += _shared(
+                        x, y, width[i], places[j, chosen[j], 0], places[j, chosen[j], 1], width[j], height
+                    )
+                    if cost >= least:
+                        break
+                if cost < least:
+                    best, least = p, cost
+            moved |= best != chosen[i]
+            chosen[i] = best
+        if not moved:
+            break

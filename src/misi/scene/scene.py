@@ -22,7 +22,7 @@ from misi.scene.labels import (
 from misi.scene.motion import VIEWS, Operations, apply
 from misi.scene.picture import Labels, Palette, Picture, Show
 from misi.scene.style import STICK_RADIUS, Bytes, Style, atom_colours, display_radii
-from misi.structures.complex import Complex, Floats, Int, frozen
+from misi.structures.complex import Bools, Complex, Floats, Int, frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class _Stage:
     front: Floats  # their coordinates in the front camera's frame
     radius: Floats
     bonds: Int
-    is_ligand: NDArray[np.bool_]
+    is_ligand: Bools
     residue_mean: Floats  # (r, 3) mean of all atoms of each residue, hydrogens too, front camera's frame
 
 
@@ -107,7 +107,7 @@ def _stage(
     )
 
 
-def _drawn_bonds(complex: Complex, displayed: NDArray[np.bool_], style: Style) -> NDArray[Any]:
+def _drawn_bonds(complex: Complex, displayed: Bools, style: Style) -> NDArray[Any]:
     """Bonds with both ends displayed, as rows among the displayed atoms; the sphere style draws none."""
     if style == "sphere":
         return np.zeros((0, 2), dtype=np.int32)
@@ -126,7 +126,7 @@ def _label_plan(complex: Complex, show: Show, residue: int | None, labels: Label
     return plan_labels(complex, _displayed(complex, show, residue), labels)
 
 
-def _displayed(complex: Complex, show: Show, residue: int | None) -> NDArray[np.bool_]:
+def _displayed(complex: Complex, show: Show, residue: int | None) -> Bools:
     """(n,) bool: heavy atoms that a picture shows."""
     if show == "all":
         return complex.heavy

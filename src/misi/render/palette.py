@@ -1,0 +1,158 @@
+# mypy: allow-untyped-defs, no-check-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+# (the compiler infers the kernels' types from their arguments)
+"""Reducing a picture to at most 256 colours, so that a pixel takes one byte instead of three.
+
+Colours are counted in cells of 8 levels a channel; the cells are split by the greedy rule of Wan, Prusinkiewicz and
+Wong ("Variance-based color image quantization for frame buffer display", Color Research & Application 15, 1990): the
+box whose colours differ most from their mean is cut through the mean, across the axis of its greatest variance. All
+sums are integers or exactly rounded products in a fixed order, so the palette is the same everywhere.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+COLOURS = 256
+BITS = 5  # of each channel that the cells tell apart
+_CELLS = 1 << 3 * BITS
+U = np.uint64  # of indices that are never negative
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _cell(red, green, blue):
+    shift = 8 - BITS
+    return ((np.int64(red) >> shift) << 2 * BITS) | ((np.int64(green) >> shift) << BITS) | (np.int64(blue) >> shift)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _count(rgb, background, slot, sums):
+    """Number and sum of the colours in each cell that occurs, the background's own colour left out.
+
+    `slot` maps cells to their row in `sums`, -1 elsewhere; returns the number of rows.
+    """
+    back_r, back_g, back_b = background[0], background[1], background[2]
+    n = 0
+    for i in range(U(0), U(len(rgb)), U(3)):
+        red, green, blue = rgb[i], rgb[i + U(1)], rgb[i + U(2)]
+        if red == back_r and green == back_g and blue == back_b:
+            continue
+        cell = _cell(red, green, blue)
+        row = slot[cell]
+        if row < 0:
+            row = slot[cell] = n
+            n += 1
+        sums[row, 0] += 1
+        sums[row, 1] += red
+        sums[row, 2] += green
+        sums[row, 3] += blue
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _spread(sums, order, start, stop):
+    """Axis of the greatest variance of a box's cells, the mean on it, and the sum of squares about it."""
+    weight, total, square = 0.0, np.zeros(3), np.zeros(3)
+    for k in range(start, stop):
+        row = order[k]
+        count = float(sums[row, 0])
+        weight += count
+        for axis in range(3):
+            value = float(sums[row, axis + 1])
+            total[axis] += value
+            square[axis] += value * value / count
+    best, middle, most = 0, 0.0, -1.0
+    for axis in range(3):
+        mean = total[axis] / weight
+        about = square[axis] - total[axis] * mean
+        if about > most:
+            best, middle, most = axis, mean, about
+    return best, middle, most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _split(sums, n, most_boxes, table, box_of):
+    """Colours of at most `most_boxes` boxes into `table`, and the box of each row; returns the number of boxes."""
+    order = np.arange(n)
+    spare = np.empty(n, dtype=np.int64)
+    starts, stops = np.zeros(most_boxes, dtype=np.int64), np.zeros(most_boxes, dtype=np.int64)
+    axes, middles, spreads = np.zeros(most_boxes, dtype=np.int64), np.zeros(most_boxes), np.zeros(most_boxes)
+    stops[0] = n
+    axes[0], middles[0], spreads[0] = _spread(sums, order, 0, n)
+    boxes = 1
+    while boxes < most_boxes:
+        box = np.argmax(spreads[:boxes])
+        if spreads[box] <= 0.5:
+            break
+        start, stop, axis, middle = starts[box], stops[box], axes[box], middles[box]
+        low, high = start, 0
+        for k in range(start, stop):  # stable partition at the mean
+            row = order[k]
+            if sums[row, axis + 1] <= middle * sums[row, 0]:
+                order[low] = row
+                low += 1
+            else:
+                spare[high] = row
+                high += 1
+        for k in range(high):
+            order[low + k] = spare[k]
+        if low in (start, stop):
+            spreads[box] = 0.0
+            continue
+        starts[boxes], stops[boxes], stops[box] = low, stop, low
+        axes[box], middles[box], spreads[box] = _spread(sums, order, start, low)
+        axes[boxes], middles[boxes], spreads[boxes] = _spread(sums, order, low, stop)
+        boxes += 1
+    for box in range(boxes):
+        count = red = green = blue = 0
+        for k in range(starts[box], stops[box]):
+            row = order[k]
+            box_of[row] = box
+            count += sums[row, 0]
+            red += sums[row, 1]
+            green += sums[row, 2]
+            blue += sums[row, 3]
+        table[box, 0] = (2 * red + count) // (2 * count)
+        table[box, 1] = (2 * green + count) // (2 * count)
+        table[box, 2] = (2 * blue + count) // (2 * count)
+    return boxes
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _assign(rgb, background, slot, box_of, indices):
+    back_r, back_g, back_b = background[0], background[1], background[2]
+    for i in range(U(len(indices))):
+        red, green, blue = rgb[U(3) * i], rgb[U(3) * i + U(1)], rgb[U(3) * i + U(2)]
+        if red == back_r and green == back_g and blue == back_b:
+            indices[i] = 0
+        else:
+            indices[i] = box_of[slot[_cell(red, green, blue)]] + 1
+
+
+def reduce_colours(
+    rgb: NDArray[np.uint8], background: tuple[int, int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """A picture as indices into a palette.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8
+    background : (3,) tuple of int
+        Kept exactly, as entry 0.
+
+    Returns
+    -------
+    (H, W) uint8 and (p, 3) uint8
+        Indices and the palette, p <= 256.
+    """
+    flat = np.ascontiguousarray(rgb).reshape(-1)
+    back = np.array(background, dtype=np.uint8)
+    slot = np.full(_CELLS, -1, dtype=np.int32)
+    sums = np.zeros((_CELLS, 4), dtype=np.int64)
+    n = _count(flat, back, slot, sums)
+    table = np.zeros((COLOURS, 3), dtype=np.uint8)
+    table[0] = back
+    box_of = np.zeros(max(n, 1), dtype=np.int64)
+    boxes = _split(sums, n, COLOURS - 1, table[1:], box_of) if n else 0
+    indices = np.empty(len(flat) // 3, dtype=np.uint8)
+    _assign(flat, back, slot, box_of, indices)
+    return indices.reshape(rgb.shape[:2]), table[: boxes + 1]
