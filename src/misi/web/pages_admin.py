@@ -71,12 +71,10 @@ def overview(request: Request, admin: Admin) -> Response:
     """Runs and studies."""
     site = site_of(request)
     with site.database.reading() as session:
-        counts = dict(
-            session.execute(select(VerdictRow.run_id, func.count()).group_by(VerdictRow.run_id)).tuples().all()
-        )
+        counts = dict(session.execute(select(VerdictRow.run_id, func.count()).group_by(VerdictRow.run_id)).all())
         runs = session.scalars(select(RunRow).order_by(RunRow.id)).all()
         known = session.scalars(select(Study).order_by(Study.id)).all()
-        raters = dict(session.execute(select(Rater.study_id, func.count()).group_by(Rater.study_id)).tuples().all())
+        raters = dict(session.execute(select(Rater.study_id, func.count()).group_by(Rater.study_id)).all())
     return site.page(
         request,
         "admin.html",

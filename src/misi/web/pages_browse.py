@@ -1,5 +1,6 @@
 """Pages for looking at items: the list, an item, its pictures and its complex in 3D."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -16,7 +17,7 @@ from misi.web.catalogue import OUTCOMES, Filter, beside, find, measures, read_qu
 from misi.web.poses import poses_of, scene_json
 from misi.web.runs import verdict_from_text
 from misi.web.site import Site, limit_requests, need_browsing, site_of, text_parts
-from misi.web.tables import ItemRow, RunRow, VerdictRow
+from misi.web.tables import Difficulty, ItemRow, RunRow, VerdictRow
 
 PAGE_SIZE = 50
 
@@ -66,12 +67,17 @@ def items(request: Request, wanted: Wanted, page: Annotated[int, Query(ge=1, le=
         rows, total = find(session, wanted, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
         names = measures(session)
         runs = session.scalars(select(RunRow).order_by(RunRow.model)).all()
+        ids = [row.id for row in rows]
+        values = _values(session, wanted.measure, ids) if wanted.measure else {}
+        replies = _outcomes(session, wanted.run, ids) if wanted.run is not None else {}
         complexes = session.scalars(select(ItemRow.complex_id).distinct().order_by(ItemRow.complex_id)).all()
     return site.page(
         request,
         "items.html",
         wanted=wanted,
         rows=rows,
+        values=values,
+        outcomes_of=replies,
         total=total,
         page=page,
         pages=max(1, -(-total // PAGE_SIZE)),
@@ -83,6 +89,16 @@ def items(request: Request, wanted: Wanted, page: Annotated[int, Query(ge=1, le=
         complexes=complexes[:5000],
         columns=COLUMNS,
     )
+
+
+def _values(session: Session, measure: str, ids: Sequence[str]) -> dict[str, float]:
+    query = select(Difficulty.item_id, Difficulty.value).where(Difficulty.name == measure, Difficulty.item_id.in_(ids))
+    return dict(session.execute(query).all())
+
+
+def _outcomes(session: Session, run: int, ids: Sequence[str]) -> dict[str, VerdictRow]:
+    query = select(VerdictRow).where(VerdictRow.run_id == run, VerdictRow.item_id.in_(ids)).order_by(VerdictRow.id)
+    return {row.item_id: row for row in session.scalars(query)}
 
 
 def item_row(session: Session, item_id: str) -> ItemRow:

@@ -135,7 +135,7 @@ def invitation(request: Request, token: str) -> Response:
     with site.database.reading() as session:
         rater = _invited(request, session, token)
         name = session.get_one(Study, rater.study_id).name
-    return site.page(request, "invite.html", study=name, token=token, again=rater.consented_at is not None)
+    return site.bare_page("invite.html", study=name, token=token, again=rater.consented_at is not None)
 
 
 def _invited(request: Request, session: Session, token: str) -> Rater:
@@ -192,8 +192,7 @@ def consent(request: Request, me: Me) -> Response:
     with site.database.reading() as session:
         rater, mine = _state(session, me)
         questions = len(mine.chosen)
-    return site.page(
-        request,
+    return site.bare_page(
         "consent.html",
         study=mine,
         rater=rater,
@@ -241,8 +240,7 @@ def _practice_page(request: Request, me: Visitor, place: int, problem: str = "",
             "exact": verdict.exact,
             "weighted": verdict.weighted,
         }
-    return site.page(
-        request,
+    return site.bare_page(
         "practice.html",
         422 if problem else 200,
         shown=shown,
@@ -289,7 +287,7 @@ def ready(request: Request, me: Me) -> Response:
     with site.database.reading() as session:
         rater, mine = _state(session, me)
         questions = len(study.slots_of(session, rater.id, TEST))
-    return site.page(request, "begin.html", study=mine.name, questions=questions, csrf=me.csrf)
+    return site.bare_page("begin.html", study=mine.name, questions=questions, csrf=me.csrf)
 
 
 @router.post("/study/begin")
@@ -314,11 +312,11 @@ def _question_page(request: Request, me: Visitor, place: int, problem: str = "",
         if rater.begun_at is None or rater.finished_at is not None:
             return to(_next_page(session, rater))
         question = _question(session, site, rater.id, TEST, place)
-        progress = study.progress_of(session, rater.id, TEST)
-        given = study.answers_of(session, rater.id, TEST).get(place, Given())
+        answers = study.answers_of(session, rater.id, TEST)
+        progress = study.progress_of(session, rater.id, TEST, answers)
+        given = answers.get(place, Given())
     shown = _shown(rater, question, TEST, place, progress.total, given.text)
-    return site.page(
-        request,
+    return site.bare_page(
         "question.html",
         422 if problem else 200,
         shown=shown,
@@ -408,9 +406,9 @@ def overview(request: Request, me: Me) -> Response:
             return to(_next_page(session, rater))
         given = study.answers_of(session, rater.id, TEST)
         places = list(study.slots_of(session, rater.id, TEST))
-        progress = study.progress_of(session, rater.id, TEST)
+        progress = study.progress_of(session, rater.id, TEST, given)
     marks = [(place, given.get(place, Given())) for place in places]
-    return site.page(request, "overview.html", marks=marks, progress=progress, study=mine.name, csrf=me.csrf)
+    return site.bare_page("overview.html", marks=marks, progress=progress, study=mine.name, csrf=me.csrf)
 
 
 @router.get("/study/pause")
@@ -420,7 +418,7 @@ def pause(request: Request, me: Me) -> Response:
     with site.database.reading() as session:
         rater, mine = _state(session, me)
         progress = study.progress_of(session, rater.id, TEST)
-    return site.page(request, "pause.html", progress=progress, study=mine.name, csrf=me.csrf)
+    return site.bare_page("pause.html", progress=progress, study=mine.name, csrf=me.csrf)
 
 
 @router.post("/study/finish")
@@ -443,7 +441,7 @@ def done(request: Request, me: Me) -> Response:
         sat = sitting(session, site.dataset, rater)
         progress = study.progress_of(session, rater.id, TEST)
     summary = summarise("you", sat.verdicts(unanswered=True), "weighted") if mine.show_scores else None
-    return site.page(request, "done.html", study=mine.name, progress=progress, summary=summary, csrf=me.csrf)
+    return site.bare_page("done.html", study=mine.name, progress=progress, summary=summary, csrf=me.csrf)
 
 
 @router.post("/study/leave")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-_ROW, _LEFT, _WIDTH, _RIGHT, _TOP = 22, 232, 520, 56, 8  # pixels
-_LONGEST = 34  # characters of a name
+_ROW, _LEFT, _WIDTH, _RIGHT, _TOP = 22, 270, 500, 56, 8  # pixels
+_LONGEST = 36  # characters of a name
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import jinja2
+from markupsafe import Markup, escape
 from sqlalchemy import exists, select
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 
 #: Events a minute and burst, for each address: attempts to sign in, and everything else.
 _SIGN_IN = (10, 20)
-_ANY = (1200, 600)
+_ANY = (6000, 2000)
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,18 @@ class Site:
             return not session.scalar(select(exists(select(Study.id))))
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A filled template."""
+        """A filled template under the site's head."""
         admin = self.admin(request)
-        text = self.templates.get_template(template).render(
-            path=request.url.path, admin=admin, browsable=self.may_browse(request), **values
+        return self._filled(
+            template, status, path=request.url.path, admin=admin, browsable=self.may_browse(request), **values
         )
-        return HTMLResponse(text, status)
+
+    def bare_page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A filled template of the study, whose head leads nowhere else."""
+        return self._filled(template, status, **values)
+
+    def _filled(self, template: str, status: int, **values: Any) -> HTMLResponse:
+        return HTMLResponse(self.templates.get_template(template).render(**values), status)
 
 
 def site_of(request: Request) -> Site:
@@ -165,6 +172,7 @@ def _templates(manifest: dict[str, Any], version: str) -> jinja2.Environment:
     title: Callable[[str], str] = lambda name: name.replace("_", " ")  # noqa: E731
     environment.filters |= {
         "words": title,
+        "prose": prose,
         "when": written,
         "percent": lambda value: "-" if value is None else f"{value:.2f}",
         "duration": duration,
@@ -176,6 +184,14 @@ def _templates(manifest: dict[str, Any], version: str) -> jinja2.Environment:
         "version": misi.__version__,
     }
     return environment
+
+
+def prose(text: str) -> Markup:
+    """Escaped text, with what stands in backticks as code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces)
+    )
 
 
 def duration(seconds: float) -> str:

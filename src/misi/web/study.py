@@ -34,6 +34,7 @@ your address and your e-mail are not asked for. The answers are used for researc
 label under which you were invited.
 
 If you want your answers to be deleted, tell the person who invited you."""
+CONSENT = "\n\n".join(" ".join(paragraph.split()) for paragraph in CONSENT.split("\n\n"))
 
 
 class Refused(Exception):
@@ -243,8 +244,8 @@ def save_answer(
     text : str or None
         Canonical text.
     key : str
-        The browser's name for this saving. The same key again stores nothing, so a request may be repeated when its
-        reply was lost.
+        The browser's name for this saving. The same key again at the same place stores nothing, so a request may be
+        repeated when its reply was lost.
 
     Raises
     ------
@@ -285,11 +286,13 @@ def save_answer(
 
 def answers_of(session: Session, rater_id: int, phase: str) -> dict[int, Given]:
     """The last answer of each place that has any."""
-    mine = (AnswerRow.rater_id == rater_id, AnswerRow.phase == phase)
-    last = select(func.max(AnswerRow.id), func.sum(AnswerRow.seconds)).where(*mine).group_by(AnswerRow.place)
-    seconds = {int(row): float(total) for row, total in session.execute(last)}
-    rows = session.scalars(select(AnswerRow).where(*mine, AnswerRow.id.in_(select(last.subquery().c[0]))))
-    return {row.place: Given(row.text, row.flagged, seconds[row.id]) for row in rows}
+    columns = select(AnswerRow.place, AnswerRow.text, AnswerRow.flagged, AnswerRow.seconds)
+    mine = columns.where(AnswerRow.rater_id == rater_id, AnswerRow.phase == phase).order_by(AnswerRow.id)
+    given: dict[int, Given] = {}
+    for place, text, flagged, seconds in session.execute(mine):
+        before = given.get(place)
+        given[place] = Given(text, flagged, seconds + (before.seconds if before else 0.0))
+    return given
 
 
 def slots_of(session: Session, rater_id: int, phase: str) -> dict[int, str]:
@@ -298,15 +301,15 @@ def slots_of(session: Session, rater_id: int, phase: str) -> dict[int, str]:
     return {slot.place: slot.item_id for slot in session.scalars(query)}
 
 
-def progress_of(session: Session, rater_id: int, phase: str) -> Progress:
-    """Counts over one part of the study."""
-    total = session.scalar(select(func.count()).select_from(Slot).where(Slot.rater_id == rater_id, Slot.phase == phase))
-    given = answers_of(session, rater_id, phase).values()
+def progress_of(session: Session, rater_id: int, phase: str, given: dict[int, Given] | None = None) -> Progress:
+    """Counts over one part of the study; `given` are its answers, if they are read already."""
+    mine = select(func.count()).select_from(Slot).where(Slot.rater_id == rater_id, Slot.phase == phase)
+    said = (answers_of(session, rater_id, phase) if given is None else given).values()
     return Progress(
-        int(total or 0),
-        sum(one.text is not None for one in given),
-        sum(one.flagged for one in given),
-        sum(one.seconds for one in given),
+        int(session.scalar(mine) or 0),
+        sum(one.text is not None for one in said),
+        sum(one.flagged for one in said),
+        sum(one.seconds for one in said),
     )
 
 

@@ -133,10 +133,7 @@ class AnswerRow(Base):
     seconds: Mapped[float]  # looked at since the saving before
     at: Mapped[float]
     key: Mapped[str] = mapped_column(String(64))  # made by the browser: a repeated request adds nothing
-    __table_args__ = (
-        UniqueConstraint("rater_id", "key", name="answers_once"),
-        Index("answers_by_place", "rater_id", "phase", "place"),
-    )
+    __table_args__ = (UniqueConstraint("rater_id", "phase", "place", "key", name="answers_once"),)
 
 
 class SessionRow(Base):

@@ -86,7 +86,7 @@
           start: point(start), end: point(end), radius: 0.09, color: 0x00e5ff, dashed: true, dashLength: 0.3,
           gapLength: 0.2, fromCap: 1, toCap: 1,
         });
-        const style = { fontSize: 12, fontColor: "white", backgroundColor: 0x000000, backgroundOpacity: 0.6, inFront: true };
+        const style = { fontSize: 12, fontColor: "white", backgroundColor: "black", backgroundOpacity: 0.6, inFront: true };
         viewer.addLabel(bond[7], { ...style, position: point(start) });
         viewer.addLabel(bond[8], { ...style, position: point(end) });
       });
@@ -128,7 +128,7 @@
       [poses] = await Promise.all([json(`${root.dataset.item}/poses`), library()]);
       view.hidden = false;
       root.querySelector("[data-tools]").hidden = false;
-      viewer = window.$3Dmol.createViewer(view, { backgroundColor: 0x000000, disableFog: true, antialias: true });
+      viewer = window.$3Dmol.createViewer(view, { backgroundColor: "black", disableFog: true, antialias: true });
       if (!viewer) throw new Error("this browser offers no WebGL");
       await show(name);
       openButton.hidden = true;

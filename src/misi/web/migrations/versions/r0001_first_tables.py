@@ -121,9 +121,8 @@ def upgrade() -> None:
             ["raters.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("rater_id", "key", name="answers_once"),
+        sa.UniqueConstraint("rater_id", "phase", "place", "key", name="answers_once"),
     )
-    op.create_index("answers_by_place", "answers", ["rater_id", "phase", "place"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("digest", sa.String(length=64), nullable=False),
