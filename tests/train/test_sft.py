@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from typer.testing import CliRunner
 
+from misi.cli import app
 from misi.errors import MisiError
 from misi.evaluate.outcomes import judge
 from misi.tasks.question import Question
@@ -19,6 +21,7 @@ from misi.train.controls import blind_images, own_images, shuffled_images, shuff
 from misi.train.files import questions_by_task
 from misi.train.loading import freeze_parts, load_model, load_trained, lora_config, part_sizes
 from misi.train.merge import merge
+from misi.train.mirror import mirror
 from misi.train.recipe import Recipe
 from misi.train.sft import run_sft
 from misi.train.watching import read_evaluations
@@ -29,13 +32,9 @@ LEARNT = 8  # questions of the reduced proof; docs/training.md has it for 16
 
 @pytest.fixture(scope="module")
 def few(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The dataset with eight translation questions, each with another answer."""
-    folder = tmp_path_factory.mktemp("few") / "dataset"
-    shutil.copytree(dataset, folder)
+    """Eight translation questions, each with another answer, as train and as test questions."""
     questions = {q.answer: q for q in questions_by_task(dataset, ["translation"])["translation"]}
-    lines = [json.dumps(q.as_json()) for q in list(questions.values())[:LEARNT]]
-    (folder / "questions" / "translation.train.jsonl").write_text("\n".join(lines) + "\n")
-    return folder
+    return mirror(dataset, tmp_path_factory.mktemp("few") / "own", list(questions.values())[:LEARNT])
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +82,24 @@ def test_it_learns_and_it_learns_from_the_pictures(overfitted: Path, few: Path) 
     assert shuffled_truths(questions) == 0.0
     assert exact(questions, model, processor, shuffled_images(few, questions)) <= 0.25
     assert exact(questions, model, processor, blind_images((WIDTH, HEIGHT))) <= 0.25
+
+
+def asked_by_command(dataset: Path, model: Path, run: Path) -> float:
+    """Exact match of `misi eval`."""
+    command = ["eval", str(dataset), "--model", f"misi-local/{model}", "--out", str(run), "--shots", "0"]
+    done = CliRunner().invoke(app, [*command, "--max-tokens", "12", "-M", "dtype=float32"])
+    assert done.exit_code == 0, done.output
+    scores = [json.loads(line) for line in (run / "scores.jsonl").read_text().splitlines()]
+    assert len(scores) == LEARNT
+    return sum(score["exact"] for score in scores) / LEARNT
+
+
+def test_the_evaluation_command_says_the_same(overfitted: Path, few: Path, tmp_path: Path) -> None:
+    pytest.importorskip("inspect_ai", reason="the eval extra is not installed")
+    questions = questions_by_task(few, ["translation"])["translation"]
+    shuffled = mirror(few, tmp_path / "shuffled", questions, shuffled=True)
+    assert asked_by_command(few, overfitted, tmp_path / "own") >= 0.95
+    assert asked_by_command(shuffled, overfitted, tmp_path / "others") <= 0.25
 
 
 def test_its_evaluations_and_card_say_the_same(overfitted: Path) -> None:
