@@ -25,7 +25,7 @@ from misi.annotate.torsion import TauFrame, tau_frame
 N, O, S = 7, 8, 16  # noqa: E741
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Acceptor:
     """One acceptor atom.
 
@@ -35,53 +35,48 @@ class Acceptor:
     name : str
         Class, e.g. ``A6`` or ``generic O2 planar``.
     xyz : (x, y, z)
+    element, degree : int
+        Atomic number; number of neighbours.
     limits : AcceptorLimits
     block : Block or None
         Which limits of a donor hold towards this atom; None for an unknown type, to which no donor gives.
+    around : tuple of points
+        All neighbours.
     plane : Plane or None
         For in-plane limits; None lets every direction pass.
     side : (x, y, z) or None
-        Perpendicular to the bond, towards the syn atom.
-    partners : list of points
+        For syn/anti limits: perpendicular to the bond, towards the syn atom.
+    partners : tuple of points
         For cones; any one of them suffices.
-    around : list of points
-        All neighbours.
     tau : TauFrame or None
-    lone_pairs : list of points
-        Points opposite to the lone pairs of a tetrahedral N with more than one neighbour... see `donors`.
+    lone_pairs : tuple of points
+        Of a tetrahedral N: the points opposite to its lone pairs.
     contact_plane : Plane or None
-        Plane of the two neighbours, for donors that look at it; None with another number of neighbours.
-    metals : list of points
-        Metals that the atom coordinates.
+        Of a tetrahedral O or planar N with two neighbours: their plane, which some donors look at.
     """
 
     atom: int
     name: str
     xyz: Point
     element: int
+    degree: int
     limits: AcceptorLimits
     block: Block | None
-    degree: int
-    plane: Plane | None
-    side: Point | None
-    partners: list[Point]
-    around: list[Point]
-    tau: TauFrame | None
-    lone_pairs: list[Point]
-    contact_plane: Plane | None
-    metals: list[Point]
+    around: tuple[Point, ...]
+    plane: Plane | None = None
+    side: Point | None = None
+    partners: tuple[Point, ...] = ()
+    tau: TauFrame | None = None
+    lone_pairs: tuple[Point, ...] = ()
+    contact_plane: Plane | None = None
 
 
 def find_acceptors(graph: Graph, atoms: GroupAtoms, wanted: Iterable[int]) -> list[Acceptor]:
     """Acceptors among the `wanted` atoms, in atom order."""
     chosen = set(wanted)
     members = acceptor_members(atoms, chosen)
-    found = []
-    for atom in sorted(chosen):
-        acceptor = _acceptor(graph, atoms, atom, members.get(atom))
-        if acceptor is not None:
-            found.append(acceptor)
-    return found
+    found = (_acceptor(graph, atoms, atom, members.get(atom)) for atom in sorted(chosen))
+    return [acceptor for acceptor in found if acceptor is not None]
 
 
 def _acceptor(graph: Graph, atoms: GroupAtoms, atom: int, member: Member | None) -> Acceptor | None:
@@ -90,55 +85,54 @@ def _acceptor(graph: Graph, atoms: GroupAtoms, atom: int, member: Member | None)
         return None
     limits = ACCEPTOR_LIMITS.get(name) or GENERIC_ACCEPTOR_LIMITS[name]
     row = graph.neighbours[atom]
-    acceptor = Acceptor(
+    around = tuple(graph.xyz[n] for n in row)
+    block = _block(graph, atoms.types, atom)
+    plane: Plane | None = None
+    side: Point | None = None
+    partners: tuple[Point, ...] = ()
+    if isinstance(limits, SynAnti) and member is not None:
+        plane, side = _syn_plane(graph, atom, member)
+    elif isinstance(limits, Cone):
+        partners = _partners(graph, atom, around, member)
+    elif not isinstance(limits, Sphere):
+        labelled = [far for role, far in member.match if role == "b"] if member else []
+        plane, sensible = bonded_plane(graph, atom, labelled or row)
+        if not sensible:
+            return None
+    has_tau = isinstance(limits, Cone) and limits.tau is not None
+    return Acceptor(
         atom,
         name,
         graph.xyz[atom],
         graph.element[atom],
-        limits,
-        _block(graph, atoms.types, atom),
         len(row),
-        plane=None,
-        side=None,
-        partners=[],
-        around=[graph.xyz[n] for n in row],
-        tau=None,
-        lone_pairs=[],
-        contact_plane=None,
-        metals=[],
+        limits,
+        block,
+        around,
+        plane,
+        side,
+        partners,
+        tau_frame(graph, atoms.types, atom, ACCEPTOR_TAU_SYMMETRY) if has_tau else None,
+        tuple(lone_pair_directions(graph, atom)) if block == "sp3 N" else (),
+        bonded_plane(graph, atom, row)[0] if block == "sp3 O, sp2 N" and len(row) == 2 else None,
     )
-    if isinstance(limits, SynAnti):
-        assert member is not None
-        _set_syn_plane(graph, acceptor, member)
-    elif isinstance(limits, Cone):
-        acceptor.partners = _partners(graph, acceptor, member)
-        if limits.tau is not None:
-            acceptor.tau = tau_frame(graph, atoms.types, atom, ACCEPTOR_TAU_SYMMETRY)
-    elif not isinstance(limits, Sphere):
-        labels = [far for role, far in member.match if role == "b"] if member else []
-        acceptor.plane, sensible = bonded_plane(graph, atom, labels or row)
-        if not sensible:
-            return None
-    if acceptor.block == "sp3 N":
-        acceptor.lone_pairs = lone_pair_directions(graph, atom)
-    elif acceptor.block == "sp3 O, sp2 N" and len(row) == 2:
-        acceptor.contact_plane = bonded_plane(graph, atom, row)[0]
-    return acceptor
 
 
-def _set_syn_plane(graph: Graph, acceptor: Acceptor, member: Member) -> None:
-    roles = {role: atom for role, atom in member.match if role != "a"}
-    twins = [atom for role, atom in member.match if role == "a" and atom != acceptor.atom]
-    centre, syn = graph.xyz[roles["centre"]], graph.xyz[roles["syn"] if "syn" in roles else twins[0]]
-    acceptor.plane = plane_through(acceptor.xyz, centre, syn, centre)
-    acceptor.side = flatten(minus(syn, centre), direction(acceptor.xyz, centre))
+def _syn_plane(graph: Graph, atom: int, member: Member) -> tuple[Plane | None, Point]:
+    """Plane of acceptor, centre and syn atom, and the direction from the bond towards the syn side."""
+    roles = {role: far for role, far in member.match if role != "a"}
+    twins = [far for role, far in member.match if role == "a" and far != atom]
+    here, centre = graph.xyz[atom], graph.xyz[roles["centre"]]
+    syn = graph.xyz[roles["syn"] if "syn" in roles else twins[0]]
+    return plane_through(here, centre, syn, centre), flatten(minus(syn, centre), direction(here, centre))
 
 
-def _partners(graph: Graph, acceptor: Acceptor, member: Member | None) -> list[Point]:
-    if member is not None:
-        named = [graph.xyz[atom] for role, atom in member.match if role == "p"]
-        return named or lone_pair_directions(graph, acceptor.atom)
-    return acceptor.around if acceptor.degree == 1 else lone_pair_directions(graph, acceptor.atom)
+def _partners(graph: Graph, atom: int, around: tuple[Point, ...], member: Member | None) -> tuple[Point, ...]:
+    """The labelled partner of a class, or the only neighbour, or else the lone pairs."""
+    named = tuple(graph.xyz[far] for role, far in member.match if role == "p") if member else ()
+    if named or (member is None and len(around) == 1):
+        return named or around
+    return tuple(lone_pair_directions(graph, atom))
 
 
 def _generic(graph: Graph, types: Sequence[str], atom: int) -> str | None:

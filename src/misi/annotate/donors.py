@@ -16,7 +16,7 @@ N, O, S = 7, 8, 16  # noqa: E741
 _PLANAR_N = ("Npl", "N2+")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Donor:
     """One donor atom.
 
@@ -29,11 +29,11 @@ class Donor:
     element : int
     limits : DonorLimits
         By block of the acceptor.
-    hydrogens : list of points
+    hydrogens : tuple of points
         As in the file, else ideal ones where their place is unique; may be empty.
-    explicit : list of int
+    explicit : tuple of int
         Atom rows parallel to `hydrogens`; empty if those are ideal.
-    heavy : list of points
+    heavy : tuple of points
         Heavy neighbours.
     tau : TauFrame or None
     """
@@ -43,9 +43,9 @@ class Donor:
     xyz: Point
     element: int
     limits: DonorLimits
-    hydrogens: list[Point]
-    explicit: list[int]
-    heavy: list[Point]
+    hydrogens: tuple[Point, ...]
+    explicit: tuple[int, ...]
+    heavy: tuple[Point, ...]
     tau: TauFrame | None
 
 
@@ -66,9 +66,9 @@ def find_donors(graph: Graph, atoms: GroupAtoms, wanted: Iterable[int]) -> list[
                 graph.xyz[atom],
                 graph.element[atom],
                 DONOR_LIMITS.get(name) or GENERIC_DONOR_LIMITS[name],
-                hydrogen_positions(graph, atoms.types, atom),
-                explicit_hydrogens(graph, atom),
-                [graph.xyz[n] for n in graph.neighbours[atom] if graph.element[n] != HYDROGEN],
+                tuple(hydrogen_positions(graph, atoms.types, atom)),
+                tuple(explicit_hydrogens(graph, atom)),
+                tuple(graph.xyz[n] for n in graph.neighbours[atom] if graph.element[n] != HYDROGEN),
                 tau_frame(graph, atoms.types, atom, symmetry) if symmetry else None,
             )
         )

@@ -14,11 +14,11 @@ from misi.annotate.atom_types import PLANAR_TYPES
 from misi.annotate.criteria import METAL_REACH, NEAR_MISS_MARGIN, REACH
 from misi.annotate.donors import Donor, find_donors
 from misi.annotate.facts import Facts, HBond
-from misi.annotate.graph import Graph, angle
+from misi.annotate.graph import Graph, Point, angle
 from misi.annotate.group_rings import GroupAtoms
 from misi.annotate.idatm import assign_types
 from misi.annotate.neighbour_cells import near_pairs
-from misi.annotate.pair_tests import test_pair
+from misi.annotate.pair_tests import tightest_limit
 from misi.annotate.residue_types import COMPLETE_HEAVY_NEIGHBOURS
 from misi.annotate.tightest import Tightest
 from misi.structures.complex import METALS, Complex
@@ -46,18 +46,18 @@ def annotate(complex: Complex) -> Facts:
     names = complex.residue_name.tolist()
     wanted = {atom for atom in {atom for pair in found for atom in pair} if not _truncated(names, graph, atom)}
     acceptors = {acceptor.atom: acceptor for acceptor in find_acceptors(graph, atoms, wanted)}
-    _mark_metals(complex, graph, acceptors)
+    metals = _coordinated_metals(complex, graph, acceptors)
     donors = {
         donor.atom: donor
         for donor in find_donors(graph, atoms, wanted)
-        if not _coordinating_planar_nitrogen(types, donor, acceptors)
+        if not (donor.element == N and types[donor.atom] in PLANAR_TYPES and donor.atom in metals)
     }
     bonds, near_misses = [], []
     for first, second in sorted(found):
         donor, acceptor = donors.get(first), acceptors.get(second)
         if donor is None or acceptor is None:
             continue
-        tightest = test_pair(donor, acceptor)
+        tightest = tightest_limit(donor, acceptor, metals.get(second, ()))
         if tightest.margin >= 0.0:
             bonds.append(_bond(donor, acceptor, tightest))
         elif tightest.margin >= NEAR_MISS_MARGIN:
@@ -90,20 +90,19 @@ def _truncated(residue_names: list[str], graph: Graph, atom: int) -> bool:
     return own < complete[graph.name[atom]]
 
 
-def _mark_metals(complex: Complex, graph: Graph, acceptors: dict[int, Acceptor]) -> None:
-    """Tell each acceptor the metals of its own molecule that it coordinates."""
+def _coordinated_metals(complex: Complex, graph: Graph, acceptors: dict[int, Acceptor]) -> dict[int, list[Point]]:
+    """Acceptor atom -> places of the metals of its own molecule that it coordinates.
+
+    A planar nitrogen among them (histidine on zinc, heme) has its lone pair on the metal, and no hydrogen there.
+    """
     metals = [atom for atom, element in enumerate(graph.element) if element in METALS]
     rows = list(acceptors)
     is_ligand = complex.is_ligand
+    found: dict[int, list[Point]] = {}
     for i, j in near_pairs([graph.xyz[a] for a in rows], [graph.xyz[m] for m in metals], METAL_REACH):
         if is_ligand[rows[i]] == is_ligand[metals[j]]:
-            acceptors[rows[i]].metals.append(graph.xyz[metals[j]])
-
-
-def _coordinating_planar_nitrogen(types: tuple[str, ...], donor: Donor, acceptors: dict[int, Acceptor]) -> bool:
-    """A nitrogen whose lone pair is in its plane and points to a metal (histidine on zinc, heme) has no hydrogen."""
-    acceptor = acceptors.get(donor.atom)
-    return donor.element == N and types[donor.atom] in PLANAR_TYPES and acceptor is not None and bool(acceptor.metals)
+            found.setdefault(rows[i], []).append(graph.xyz[metals[j]])
+    return found
 
 
 def _bond(donor: Donor, acceptor: Acceptor, tightest: Tightest) -> HBond:

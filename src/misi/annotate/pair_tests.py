@@ -1,6 +1,7 @@
 """The acceptor's, the donor's and the metal's test of one donor-acceptor pair."""
 
 import math
+from collections.abc import Iterable
 
 from misi.annotate.acceptors import Acceptor
 from misi.annotate.criteria import (
@@ -19,23 +20,27 @@ from misi.annotate.criteria import (
 )
 from misi.annotate.donors import Donor
 from misi.annotate.geometry import angle, dot, minus
+from misi.annotate.graph import Point
 from misi.annotate.tightest import IMPOSSIBLE, Tightest, distance_margin, margin_above, margin_below
 from misi.annotate.torsion import TauFrame
 
 _SULFUR = 16
 
 
-def test_pair(donor: Donor, acceptor: Acceptor) -> Tightest:
+def tightest_limit(donor: Donor, acceptor: Acceptor, metals: Iterable[Point] = ()) -> Tightest:
     """Margin of a pair over all its limits; it is a hydrogen bond if the margin is not negative.
+
+    `metals` are those that the acceptor coordinates.
 
     The search ends at the first limit that not even a near miss reaches, so large negative margins are bounds.
     """
     tightest = Tightest()
     distance = math.dist(donor.xyz, acceptor.xyz)
-    for test in (_test_acceptor, _test_donor, _test_metals):
-        test(tightest, donor, acceptor, distance)
-        if tightest.hopeless:
-            break
+    _test_acceptor(tightest, donor, acceptor, distance)
+    if not tightest.hopeless:
+        _test_donor(tightest, donor, acceptor, distance)
+    for metal in metals:
+        tightest.take("metal angle", margin_above(angle(donor.xyz, acceptor.xyz, metal), METAL_ANGLE))
     return tightest
 
 
@@ -87,7 +92,7 @@ def _test_tau(
     donor: Donor,
     in_plane: float | None,
     staggered: float | None,
-    towards: tuple[float, float, float],
+    towards: Point,
 ) -> None:
     if not frame.references:
         return
@@ -173,11 +178,3 @@ def _test_loose(tightest: Tightest, donor: Donor, acceptor: Acceptor, limits: Lo
     for point in donor.heavy:
         tightest.take("donor angle", margin_above(angle(point, donor.xyz, acceptor.xyz), lowest))
     tightest.take("donor theta", _theta(donor, acceptor, GENERIC_THETA))
-
-
-# -- metals -------------------------------------------------------------------------------------------------------
-
-
-def _test_metals(tightest: Tightest, donor: Donor, acceptor: Acceptor, distance: float) -> None:
-    for metal in acceptor.metals:
-        tightest.take("metal angle", margin_above(angle(donor.xyz, acceptor.xyz, metal), METAL_ANGLE))

@@ -19,6 +19,7 @@ _HOMA_GOOD, _HOMA_BAD_SUM = 0.5, -35.0
 
 
 def may_be_aromatic(draft: Draft, ring: Ring) -> bool:
+    """All atoms planar by type, or doubtful ones among bonds of aromatic length; no dioxole."""
     graph, types = draft.graph, draft.types
     doubtful = False
     for atom in ring:
@@ -39,7 +40,7 @@ def _lengths_are_aromatic(draft: Draft, ring: Ring) -> bool:
         if ideal is not None:
             squares.append((graph.distance(a, b) - ideal) ** 2)
     if not squares:
-        return True
+        return False
     homa = 1.0 - _HOMA_SCALE * sum(squares) / len(squares)
     return not (homa < _HOMA_GOOD and len(squares) * homa < _HOMA_BAD_SUM)
 
