@@ -1,7 +1,7 @@
 """IDATM atom types: geometry, expected number of substituents, and the classes of types that rules speak of.
 
-Types and their meaning: E.C. Meng and R.A. Lewis, J. Comput. Chem. 12 (1991) 891-898, table I, as extended by the
-UCSF Chimera programs ("Atom types" in their user's guide).
+Types and their meaning: E.C. Meng and R.A. Lewis, J. Comput. Chem. 12 (1991) 891-898, as extended by the UCSF
+Chimera programs ("Atom types" in their user's guide).
 """
 
 from typing import Final, NamedTuple

@@ -102,7 +102,7 @@ def _sphere(r: float, angle: float) -> Sphere:
     return Sphere(at_most(r), at_least(angle))
 
 
-#: Limits of the 29 acceptor classes (Mills and Dean 1996, Tables 7 and 8); what each class is says `groups.py`.
+#: Limits of the 29 acceptor classes (Mills and Dean 1996, Tables 5-8); what each class is says `groups.py`.
 ACCEPTOR_LIMITS: Final[dict[str, AcceptorLimits]] = {
     "A1": SynAnti(_plane(3.03, 110, 145), _plane(3.03, 110, 135)),
     "A2": SynAnti(_plane(3.03, 110, 145), _plane(3.03, 110, 135)),
@@ -238,7 +238,7 @@ def _placed(sp2_oxygen: ThetaTau, sp3_oxygen: ThetaTau, sp3_nitrogen: ThetaTau) 
     return {"sp2 O": sp2_oxygen, "sp3 O, sp2 N": sp3_oxygen, "sp3 N": sp3_nitrogen, "other": other}
 
 
-#: Limits of the 18 donor classes that have their own (Mills and Dean 1996, Tables 5 and 6).
+#: Limits of the 18 donor classes that have their own (Mills and Dean 1996, Tables 5-8).
 DONOR_LIMITS: Final[dict[str, DonorLimits]] = {
     "D1": _turning(
         _ut(2.87, 103, 128, 140, -30), _ut(2.87, 103, 128, 155, -30), _ut(2.87, 103, 128, 140, -30, lone_pair=150)

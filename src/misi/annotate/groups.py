@@ -1,8 +1,8 @@
 """The functional groups of the criterion: which atoms are acceptors and donors, and of which class.
 
-Classes are those of J.E. Mills and P.M. Dean, J. Comput.-Aided Mol. Des. 10 (1996) 607-622 (donors: Tables 5 and 6,
-acceptors: Tables 7 and 8), in the order in which UCSF ChimeraX tries them: an atom keeps the first class that claims
-it. Patterns are explained in `patterns.py`; groups whose name has no bracket are found by a function below.
+Classes are those of J.E. Mills and P.M. Dean, J. Comput.-Aided Mol. Des. 10 (1996) 607-622, Tables 5-8, in the order
+in which UCSF ChimeraX tries them: an atom keeps the first class that claims it. Patterns are explained in
+`patterns.py`; groups whose name has no bracket are found by a function below.
 """
 
 from collections.abc import Callable

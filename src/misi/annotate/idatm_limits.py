@@ -1,6 +1,6 @@
 """Bond lengths and angles that tell hybridisations apart.
 
-E.C. Meng and R.A. Lewis, J. Comput. Chem. 12 (1991) 891-898, tables II and III, as tuned in UCSF Chimera. Lengths in
+E.C. Meng and R.A. Lewis, J. Comput. Chem. 12 (1991) 891-898 as extended and tuned in UCSF Chimera. Lengths in
 angstrom, angles in degrees.
 """
 

@@ -17,7 +17,7 @@ from misi.annotate.rings import Ring
 _BORON, C, N, O, P, S = 5, 6, 7, 8, 15, 16  # noqa: E741
 _FLIP_LENGTHS: Final = {O: 1.30, S: 1.76}
 _FLIPPED_TYPES: Final = {(O, 1): "O3", (O, 2): "O2", (S, 1): "S3", (S, 2): "S2"}
-_MAX_COMBINATIONS: Final = 4096
+_MAX_COMBINATIONS: Final = 1000
 
 
 @dataclass(frozen=True)
