@@ -10,12 +10,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from misi.scene.font import FIRST, UNITS, pen_positions
+from misi.scene.font import DESCENT, FIRST, UNITS, pen_positions
 from misi.scene.labels import LabelSet
 
 # The atlas (benchmarks/render_glyphs.py): cells side by side, one pen position each.
 ATLAS_EM, ATLAS_ASCENT, ATLAS_DESCENT, MARGIN = 64, 58, 14, 2
 
+LEFT = 0.5  # texels by which the reference program's letters stand further left (measured on its stored pictures)
 HALO = 2  # pixels that the halo reaches beyond the letters
 _POOL_BYTES = 1 << 24
 
@@ -34,7 +35,7 @@ def _atlas() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
 def text_raster(text: str) -> NDArray[np.float32]:
     """(76, w) coverage 0..1 of a text at atlas size, letters kerned and set at whole pixels, with a margin of 2."""
     cells, starts = _atlas()
-    pens = [round(pen * ATLAS_EM / UNITS) for pen in pen_positions(text)]
+    pens = [pen * ATLAS_EM // UNITS for pen in pen_positions(text)]
     widest = max(int((starts[1:] - starts[:-1]).max()), 1)
     raster = np.zeros((cells.shape[0], pens[-1] + widest + MARGIN), dtype=np.float32)
     end = 0
@@ -49,14 +50,15 @@ def text_raster(text: str) -> NDArray[np.float32]:
     return raster
 
 
-def _shrunk(raster: NDArray[np.float32], em: float) -> Grey:
+def _shrunk(raster: NDArray[np.float32], em: float, stretch: float) -> Grey:
     """Coverage 0..255 of a text raster at another size; the baseline falls on a pixel border, a halo's room around."""
     ratio = ATLAS_EM / em
     above = int(np.ceil(ATLAS_ASCENT / ratio))
     below = int(np.ceil(ATLAS_DESCENT / ratio))
-    width = int(np.ceil((raster.shape[1] - 2 * MARGIN) / ratio))
+    narrow = ratio / stretch
+    width = int(np.ceil((raster.shape[1] - 2 * MARGIN) / narrow))
     rows = _weights(raster.shape[0], MARGIN + ATLAS_ASCENT - above * ratio, ratio, above + below)
-    columns = _weights(raster.shape[1], MARGIN, ratio, width)
+    columns = _weights(raster.shape[1], MARGIN, narrow, width)
     # sums written out: a matrix product would go through BLAS
     lines = np.stack([(raster * row[:, None]).sum(axis=0) for row in rows])
     fine = np.stack([(lines * column[None, :]).sum(axis=1) for column in columns], axis=1)
@@ -68,7 +70,7 @@ def _weights(size: int, start: float, ratio: float, count: int) -> NDArray[np.fl
     """(count, size) share of each source pixel in each target pixel: a box filter."""
     low = start + ratio * np.arange(count)[:, None]
     source = np.arange(size)[None, :]
-    return np.clip(np.minimum(low + ratio, source + 1) - np.maximum(low, source), 0, None) / ratio
+    return np.asarray(np.clip(np.minimum(low + ratio, source + 1) - np.maximum(low, source), 0, None) / ratio)
 
 
 def _halo(grey: Grey) -> Grey:
@@ -87,8 +89,8 @@ def _halo(grey: Grey) -> Grey:
 class _Pool:
     """Label pictures of one font size, end to end in one array: halo, then letters, of each text."""
 
-    def __init__(self, em: float, halo: bool) -> None:
-        self.em, self.halo = em, halo
+    def __init__(self, em: float, stretch: float) -> None:
+        self.em, self.stretch = em, stretch
         self.lock = threading.Lock()
         self._reset()
 
@@ -106,8 +108,8 @@ class _Pool:
             return self.pixels, np.array(places, dtype=np.int64).reshape(-1, 3)
 
     def _add(self, text: str) -> tuple[int, int, int]:
-        grey = _shrunk(text_raster(text), self.em)
-        halo = _halo(grey) if self.halo else np.zeros_like(grey)
+        grey = _shrunk(text_raster(text), self.em, self.stretch)
+        halo = _halo(grey)
         both = np.concatenate([halo.ravel(), grey.ravel()])
         if self.used + len(both) > len(self.pixels):
             self.pixels = np.concatenate([self.pixels, np.zeros(max(_POOL_BYTES, len(both)), dtype=np.uint8)])
@@ -118,8 +120,8 @@ class _Pool:
 
 
 @lru_cache(maxsize=8)
-def _pool(em: float, halo: bool) -> _Pool:
-    return _Pool(em, halo)
+def _pool(em: float, stretch: float) -> _Pool:
+    return _Pool(em, stretch)
 
 
 def draw_labels(labels: LabelSet, background: tuple[int, int, int], rgb: Grey, alpha: Grey) -> None:
@@ -136,9 +138,9 @@ def draw_labels(labels: LabelSet, background: tuple[int, int, int], rgb: Grey, a
 
 def _draw_screen(labels: LabelSet, ink: NDArray[np.int64], back: NDArray[np.int64], rgb: Grey, alpha: Grey) -> None:
     em = float(labels.em[0])
-    pixels, places = _pool(em, labels.halo).find(labels.text)
+    pixels, places = _pool(em, labels.stretch).find(labels.text)
     above = int(np.ceil(ATLAS_ASCENT * em / ATLAS_EM)) + HALO
-    base = labels.corner[:, 1] - 434 * em / UNITS
+    base = labels.corner[:, 1] - DESCENT * em / UNITS
     left = np.floor(labels.corner[:, 0] + 0.5).astype(np.int64) - HALO
     top = np.floor(base + 0.5).astype(np.int64) - above
     _blend(pixels, places, left, top, ink, back, rgb, alpha)
@@ -201,7 +203,7 @@ def _blend_scaled(raster, x0, y0, em, ink, rgb, alpha):
                 row = int(np.floor(v))
                 fy = np.float32(v - row)
                 for i in range(3):
-                    u = (x + (2 * i + 1) / 6 - x0) * ratio - 0.5
+                    u = (x + (2 * i + 1) / 6 - x0) * ratio - 0.5 + LEFT
                     if not -0.5 <= u < raster.shape[1] - 2 * MARGIN - 0.5:
                         continue
                     column = int(np.floor(u))

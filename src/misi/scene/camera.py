@@ -101,7 +101,8 @@ class Camera:
 
     def to_camera(self, xyz: Floats) -> Floats:
         """(n, 3) file coordinates in the frame of the fitted (front) camera, angstrom."""
-        return xyz - np.array(self.centre) - np.array([0.0, 0.0, self.distance])
+        x, y, z = self.centre
+        return np.asarray(xyz - np.array([x, y, z + self.distance]), dtype=float)
 
     def moved(self, operations: Iterable[Operation]) -> "Camera":
         """The camera after the scene was moved: box centre and pivot go with the scene."""

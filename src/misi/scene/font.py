@@ -21,9 +21,10 @@ _ADVANCES = (
 )
 ADVANCE = dict(zip(map(chr, range(FIRST, LAST + 1)), map(int, _ADVANCES.split()), strict=True))
 
-#: Kerning of pairs of capitals, digits and blanks (the characters of labels), units.
+#: Kerning of pairs of capitals and blanks, units. The font also draws two ones together; digits are left in columns here,
+#: as the reference program does.
 KERNING = {
-    **dict.fromkeys(("AT", "AV", "AY", "LT", "LV", "LW", "LY", "PA", "TA", "VA", "YA", "11"), -152),
+    **dict.fromkeys(("AT", "AV", "AY", "LT", "LV", "LW", "LY", "PA", "TA", "VA", "YA"), -152),
     **dict.fromkeys((" A", "A ", "FA"), -113),
     **dict.fromkeys(("AW", "L ", "WA"), -76),
     **dict.fromkeys((" T", " Y", "P ", "RT", "RV", "RW", "RY", "T ", "TO", "Y "), -37),

@@ -5,7 +5,7 @@ white, atom labels tinted, moved a little where they would cover each other. ``p
 command does (shared/spec/scene.md section 7): text images 0.7 A high at the depth of the anchor, white, never moved.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -31,7 +31,8 @@ SCREEN_OFFSET = 0.3  # angstrom between an atom's centre and the nearest side of
 
 #: Colours of the kinds in the ``screen`` style, so that names of atoms are told from names of residues.
 SCREEN_COLOURS = np.array([(255, 255, 255), (255, 214, 120), (150, 226, 255)], dtype=np.uint8)
-DIMMEST = 0.6  # the depth cue takes no more than this from a ``screen`` label, which must stay legible
+NARROW = 0.86  # width of ``screen`` letters over their normal width
+DIMMEST = 0.5  # the depth cue takes no more than this from a ``screen`` label, which must stay legible
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,8 @@ class LabelSet:
     brightness : (k,) float64
         Share of the colour that the depth cue leaves, the rest being background.
     halo : bool
+    stretch : float
+        Width of the letters over that of the font's.
     """
 
     text: tuple[str, ...]
@@ -67,6 +70,7 @@ class LabelSet:
     colour: NDArray[np.uint8]
     brightness: Floats
     halo: bool = True
+    stretch: float = 1.0
 
     def __len__(self) -> int:
         return len(self.text)
@@ -74,7 +78,7 @@ class LabelSet:
     @cached_property
     def boxes(self) -> Floats:
         """(k, 4) left, top, right, bottom of the letters (capitals on the baseline), pixels."""
-        width = np.array([text_width(text) for text in self.text]) * self.em / UNITS
+        width = widths(self.text) * self.em * self.stretch / UNITS
         base = self.corner[:, 1] - DESCENT * self.em / UNITS
         return np.stack(
             [self.corner[:, 0], base - CAP_HEIGHT * self.em / UNITS, self.corner[:, 0] + width, base], axis=1
@@ -83,12 +87,23 @@ class LabelSet:
     def of_kinds(self, *kinds: int) -> "LabelSet":
         """Only the labels of these kinds."""
         keep = np.flatnonzero(np.isin(self.kind, kinds))
-        columns = ("kind", "row", "anchor", "corner", "em", "colour", "brightness")
-        return replace(
-            self,
-            text=tuple(self.text[i] for i in keep.tolist()),
-            **{name: frozen(getattr(self, name)[keep], getattr(self, name).dtype) for name in columns},
+        return LabelSet(
+            tuple(self.text[i] for i in keep.tolist()),
+            frozen(self.kind[keep], np.int32),
+            frozen(self.row[keep], np.int32),
+            frozen(self.anchor[keep], float),
+            frozen(self.corner[keep], float),
+            frozen(self.em[keep], float),
+            frozen(self.colour[keep], np.uint8),
+            frozen(self.brightness[keep], float),
+            self.halo,
+            self.stretch,
         )
+
+
+def widths(texts: tuple[str, ...]) -> Floats:
+    """(k,) widths of printable texts, font units."""
+    return np.array([text_width(text) for text in texts], dtype=float)
 
 
 def no_labels() -> LabelSet:
@@ -194,21 +209,24 @@ def set_labels(
     if style == "screen":
         pixel = camera.project(start[keep])
         inside = (pixel >= 0).all(axis=1) & (pixel[:, 0] < camera.width) & (pixel[:, 1] < camera.height)
+        # far labels first, so that near ones cover them; those of the ligand, which all questions are about, last
         keep = keep[inside]
+        keep = keep[np.lexsort((start[keep, 2], plan.kind[keep] == LIGAND_ATOM))]
     texts = tuple(plan.text[i] for i in keep.tolist())
-    start, anchor, radius, kind, residue = start[keep], anchor[keep], radius[keep], plan.kind[keep], residue[keep]
+    start, anchor, radius, kind = start[keep], anchor[keep], radius[keep], plan.kind[keep]
     brightness = camera.cue(-start[:, 2]) if depth_cue else np.ones(len(keep))
     scale = camera.pixels_per_angstrom(-start[:, 2])
     corner = camera.project(start).reshape(-1, 2)
+    stretch = 1.0
     if style == "paper":
         em = PAPER_HEIGHT * scale * UNITS / (ASCENT + DESCENT)
         colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (len(keep), 3))
     else:
-        em = np.full(len(keep), cap_pixels * UNITS / CAP_HEIGHT)
+        em, stretch = np.full(len(keep), cap_pixels * UNITS / CAP_HEIGHT), NARROW
         colour = SCREEN_COLOURS[kind] if ink == (255, 255, 255) else SCREEN_COLOURS[kind] // 3
-        width = np.array([text_width(text) for text in texts]) * em / UNITS
-        gap = np.where(residue, 0.0, np.minimum(SCREEN_OFFSET * scale, cap_pixels))
-        corner = place(corner, width, cap_pixels, gap, residue, camera.width, camera.height, moving=placed)
+        gap = np.where(kind == RESIDUE, 0.0, np.minimum(SCREEN_OFFSET * scale, cap_pixels))
+        width = widths(texts) * em * stretch / UNITS
+        corner = place(corner, width, cap_pixels, gap, kind == RESIDUE, camera.width, camera.height, moving=placed)
         corner[:, 1] += DESCENT * em / UNITS
         brightness = DIMMEST + (1 - DIMMEST) * brightness
     return LabelSet(
@@ -221,4 +239,5 @@ def set_labels(
         frozen(colour, np.uint8, (-1, 3)),
         frozen(brightness, float),
         halo=style == "screen",
+        stretch=stretch,
     )

@@ -20,9 +20,12 @@ PADDING = 1.5  # pixels kept free around letters
 DISTANCE_COST = 0.25  # of a label's height, for each pixel from the first choice: order among equals
 OUTSIDE_COST = 4.0  # for each pixel of area beyond the picture's edge
 
-#: Places of an atom's label as directions from the atom: right, upper right, upper left, left, lower right, lower left,
-#: above, below.
-_ATOM_PLACES = np.array([(1, 0), (1, -1), (-1, -1), (-1, 0), (1, 1), (-1, 1), (0, -1), (0, 1)], dtype=float)
+#: Places of an atom's label as directions from the atom, in half sizes of the label: right first, then around.
+_ATOM_PLACES = np.array(
+    [(1, 0), (1, -1), (-1, -1), (-1, 0), (1, 1), (-1, 1), (0, -1), (0, 1)]
+    + [(1, -0.5), (1, 0.5), (-1, -0.5), (-1, 0.5), (0.5, -1), (-0.5, -1), (0.5, 1), (-0.5, 1)],
+    dtype=float,
+)
 #: Places of a residue's label as shifts of its centre, in half widths and heights: the point stays in the box.
 _RESIDUE_PLACES = np.array(
     sorted(
@@ -149,9 +152,7 @@ def _descend(places, width, height, columns, rows, chosen):
                 cost += OUTSIDE_COST * (width[i] * height - inside)
                 for k in range(first[i], first[i + 1]):
                     j = neighbours[k]
-                    cost += _shared(
-                        x, y, width[i], places[j, chosen[j], 0], places[j, chosen[j], 1], width[j], height
-                    )
+                    cost += _shared(x, y, width[i], places[j, chosen[j], 0], places[j, chosen[j], 1], width[j], height)
                     if cost >= least:
                         break
                 if cost < least:

@@ -135,7 +135,7 @@ def _displayed(complex: Complex, show: Show, residue: int | None) -> Bools:
     if show == "ligand":
         return complex.heavy & complex.is_ligand
     if show == "residue":
-        return complex.heavy & (complex.is_ligand | (complex.residue == residue))
+        return np.asarray(complex.heavy & (complex.is_ligand | (complex.residue == residue)))
     raise RenderError(f"show {show!r} is not one of all, pocket, ligand, residue")
 
 
