@@ -36,3 +36,5 @@ def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         return
 
     monkeypatch.setattr(retry, "_sleep", at_once)
+    # Drawing a traceback for the transcript takes a second each; nobody looks at it here.
+    monkeypatch.setattr("inspect_ai.model._model.format_traceback", lambda *_: ("", ""))

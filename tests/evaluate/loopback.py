@@ -172,7 +172,9 @@ class Chat:
         for message in body["messages"]:
             content = message["content"]
             parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
-            texts = [picture(part["image_url"]["url"]) if part["type"] == "image_url" else part["text"] for part in parts]
+            texts = [
+                picture(part["image_url"]["url"]) if part["type"] == "image_url" else part["text"] for part in parts
+            ]
             if message["role"] in ("system", "developer"):
                 system = "".join(texts)
             else:

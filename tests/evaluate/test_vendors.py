@@ -72,7 +72,10 @@ def put(dataset: Path, tmp_path: Path) -> Ask:
         run = tmp_path / "run"
         with serve(script) as server:
             transport = Transport(
-                base_url=server.url + vendor.base, max_retries=2, model_args=vendor.arguments, **options.pop("transport", {})
+                base_url=server.url + vendor.base,
+                max_retries=2,
+                model_args=vendor.arguments,
+                **options.pop("transport", {}),
             )
             settings = settings or Settings(tasks=("translation",), limit=1, shots=1)
             ask(dataset, vendor.model, run, settings, transport=transport, **options)

@@ -12,7 +12,7 @@ import misi
 from misi.dataset.layout import MANIFEST, dumps, read_lines, read_manifest, sha256_of
 from misi.errors import DatasetError, MisiError
 from misi.evaluate.asking import Asker, Finished, Purse, ask_all
-from misi.evaluate.baselines import BASELINES, EXPLOITS, Answerer, baseline
+from misi.evaluate.baselines import BASELINES, EXPLOITS, NEEDS_TRAIN, Answerer, baseline
 from misi.evaluate.few_shot import DEFAULT_SHOTS
 from misi.evaluate.outcomes import Reply
 from misi.evaluate.pictures import scaled_size
@@ -116,7 +116,7 @@ def _asker(plan: Plan, model: str, decoding: Decoding, transport: Transport, pri
     if is_baseline(model):
         name = model.removeprefix("misi/")
         train: QuestionIndex | None = None
-        if name == "constant":
+        if name in NEEDS_TRAIN:
             train = QuestionIndex(plan.dataset, "train", [task for task, ids in plan.questions.by_task.items() if ids])
         return BaselineModel(baseline(name, (train[one] for one in train) if train else (), plan.settings.seed))
     return VendorModel(model, decoding, transport, plan.pictures, price, sent_size(plan))

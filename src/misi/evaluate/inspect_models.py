@@ -14,7 +14,7 @@ from inspect_ai.model import (
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from misi.errors import MisiError
-from misi.evaluate.baselines import BASELINES, EXPLOITS, Answerer, baseline
+from misi.evaluate.baselines import BASELINES, EXPLOITS, NEEDS_TRAIN, Answerer, baseline
 from misi.evaluate.messages import DATASET_KEY, QUESTION_KEY, SHOTS_KEY
 from misi.evaluate.question_index import QuestionIndex
 
@@ -76,7 +76,7 @@ class BaselineAPI(ModelAPI):
 
     def _answerer(self, root: Path) -> Answerer:
         if root not in self._answerers:
-            index = self._index(root, "train") if self.model_name == "constant" else None
+            index = self._index(root, "train") if self.model_name in NEEDS_TRAIN else None
             train = (index[name] for name in index) if index is not None else ()
             self._answerers[root] = baseline(self.model_name, train, self._seed)
         return self._answerers[root]

@@ -180,7 +180,7 @@ def _open(name: str, decoding: Decoding, transport: Transport) -> tuple[Any, Any
         raise MisiError(f"{name}: {' '.join(str(error.message).split())}") from None
     except (ValueError, TypeError, ImportError, OSError) as error:
         raise MisiError(f"{name}: {error}") from None
-    client = getattr(model.api, "client", None)
+    client: Any = getattr(model.api, "client", None)
     if isinstance(getattr(client, "max_retries", None), int):
         client.max_retries = 0  # for providers that take no such argument (vllm, ollama)
     return model, config
