@@ -24,9 +24,9 @@ IGNORED = -100
 
 @pytest.fixture(scope="module")
 def collator(processor: Any) -> Any:
-    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+    from misi.train.collating import answer_collator
 
-    return DataCollatorForVisionLanguageModeling(processor=processor, max_length=None, completion_only_loss=True)
+    return answer_collator(processor)
 
 
 def row(dataset: Path, question: Question, rationale: float = 0.0) -> dict[str, Any]:
