@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from misi.commands.console import one_of, out, parse_size, passes
+from misi.commands.console import one_of, out, parse_size, passes, wide
 from misi.paths import write_bytes, write_text
 
 Src = Annotated[Path, typer.Argument(help="Folder of complexes, folder of pairs, or a structure file.")]
@@ -89,6 +89,24 @@ def view(
     out.print(f"{width}x{height} -> {out_path}")
 
 
+def agreement(
+    src: Src,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N complexes.")] = None,
+) -> None:
+    """How far a second, independent criterion (ProLIF) finds the same hydrogen bonds. Needs the extra [opinion].
+
+    Example: misi agreement complexes/ --limit 100
+    """
+    from rich.table import Table
+
+    from misi.annotate.agreement import agreement as compare
+
+    table = Table(title=f"Hydrogen bonds here and by ProLIF, {src}", title_justify="left", show_header=False)
+    for name, value in compare(src, limit).rows():
+        table.add_row(name, value)
+    wide().print(table)
+
+
 def add_to(app: typer.Typer) -> None:
-    for command in (annotate, coords, view):
+    for command in (annotate, agreement, coords, view):
         app.command()(command)
