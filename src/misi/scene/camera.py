@@ -9,10 +9,10 @@ and rows have the same scale as columns (shared/spec/scene.md sections 1 to 3; U
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from misi.errors import RenderError
 from misi.scene.motion import Operation, apply
@@ -214,7 +214,7 @@ def check_size(width: int, height: int) -> None:
         raise RenderError(f"a picture of {width}x{height} pixels cannot be made; sides go from 1 to {MAX_SIDE}")
 
 
-def front_depth(q: Floats, radius: ArrayLike, bonds: np.ndarray, bond_radius: float) -> float | None:
+def front_depth(q: Floats, radius: ArrayLike, bonds: NDArray[Any], bond_radius: float) -> float | None:
     """Depth of the first thing that the view axis meets; None when it meets nothing.
 
     The rule of shared/spec/scene.md section 3: nearest entry into an atom sphere; for each bond its cylinder without

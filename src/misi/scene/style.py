@@ -35,13 +35,14 @@ ELEMENT_COLOURS: Bytes = np.array([_UNKNOWN, *(tuple(bytes.fromhex(code)) for co
 #: Carbons of pocket residues, alternating in file order, and of the ligand (spec/scene.md section 9.2, reading 9).
 _PAPER_CARBONS = ((255, 255, 0), (128, 0, 128), (144, 144, 144))
 
-#: Colours that stay apart under red-green and blue-yellow blindness, after Okabe & Ito, "Color Universal Design"
-#: (jfly.uni-koeln.de/color, 2008): carbons as above, then single elements.
-_SAFE_CARBONS = ((240, 228, 66), (0, 158, 115), (225, 225, 225))
+#: Colours that stay apart under every kind of colour blindness: carbons as above, then single elements. Most are of
+#: Okabe & Ito, "Color Universal Design" (jfly.uni-koeln.de/color, 2008); blue and purple are set further apart than
+#: theirs. tests/scene/test_style.py simulates how they are seen.
+_SAFE_CARBONS = ((240, 228, 66), (130, 60, 140), (150, 150, 150))
 _SAFE_ELEMENTS = {
-    NITROGEN: (0, 114, 220),
+    NITROGEN: (0, 90, 255),
     OXYGEN: (213, 94, 0),
-    SULFUR: (204, 121, 167),
+    SULFUR: (86, 180, 233),
     PHOSPHORUS: (230, 159, 0),
 }
 
