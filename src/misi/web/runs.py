@@ -48,6 +48,9 @@ def load_run(database: Database, dataset: Path, folder: Path) -> int:
             replies = latest_replies(copy)
         except DatasetError as error:
             raise DatasetError(str(error).replace(name, folder.name)) from None
+        except (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            # An uploaded file may hold anything; what the reader did not foresee is still no run.
+            raise DatasetError(f"{folder.name}: no run that can be read ({type(error).__name__})") from None
     with database.writing() as session:
         known = session.scalar(select(RunRow.id).where(RunRow.digest == digest))
         if known is not None:
