@@ -5,6 +5,7 @@ the same PNG bytes, so a drawn item equals the item of a dataset built with the 
 """
 
 import io
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from misi.structures.sources import find_sources
 from misi.tasks import TASKS
 from misi.tasks.question import Item
 from misi.tasks.task import Context
+from misi.train.steps import world_size
 
 _KEPT_FACTS = 128  # complexes; about 0.3 MB each
 _KEPT_ITEMS = 64  # lists of items of one complex, task and seed
@@ -141,6 +143,9 @@ def gather_facts(structures: Path, facts: Path, ids: Sequence[str], workers: int
     """
     wanted = set(ids)
     sources = [source for source in find_sources(structures) if source.id in wanted]
+    # Ranks that share the folder begin at different places and find the rest done.
+    rank, world = int(os.environ.get("RANK", "0")), world_size()
+    sources = [source for turn in range(world) for source in sources[(rank + turn) % world :: world]]
     usable, rejections = prepare(sources, facts, limit=None, workers=workers)
     missing = sorted(wanted - set(usable))
     if missing:
