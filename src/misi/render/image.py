@@ -110,7 +110,7 @@ def _draw(
         np.array(scene.background, dtype=np.float32),
         np.array(cue, dtype=np.float32),
         float(levels or FULL_SHADING),
-        rgb.reshape(len(rgb), -1),
+        rgb.reshape(len(rgb), -1) if rgb.size else _NO_BYTES,
         alpha,
         depth,
         row,
