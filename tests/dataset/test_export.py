@@ -66,6 +66,20 @@ def test_parquet_loads_with_datasets_offline(built: Path, tmp_path: Path, monkey
                 assert first.convert("RGB").tobytes() == original.convert("RGB").tobytes()
 
 
+def test_two_exports_in_folders_of_one_name_share_no_cache(built: Path, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    questions = list(read_questions(built, ["residue_ligand"], "train"))
+    shortest = min(item_tokens(question, 128, 96) for question in questions)
+    few = {question.id for question in questions if item_tokens(question, 128, 96) == shortest}
+    assert len(few) < len(questions)
+    for version, limit, expected in (("1.0", None, {q.id for q in questions}), ("1.1", shortest, few)):
+        folder = tmp_path / version / "misi"
+        export(Selection(built, ("residue_ligand",), max_tokens=limit), "hf", folder)
+        # One cache for both, as the user's own is.
+        loaded = datasets.load_dataset(str(folder), "residue_ligand", split="train", cache_dir=str(tmp_path / "cache"))
+        assert {row["id"] for row in loaded} == expected
+
+
 def test_llamafactory_describes_its_files(built: Path, tmp_path: Path) -> None:
     export(Selection(built), "llamafactory", tmp_path / "out")
     info = json.loads((tmp_path / "out" / "dataset_info.json").read_text())

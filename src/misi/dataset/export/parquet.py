@@ -10,6 +10,7 @@ from misi.dataset.export.items import Selection, chosen
 from misi.dataset.layout import CARD, SPLITS, image_path
 from misi.errors import MisiError
 from misi.paths import write_text, written_aside
+from misi.seeds import content_id
 from misi.structures.complex import Rejection
 from misi.tasks.question import ImageRef, Question
 
@@ -18,7 +19,11 @@ _PICTURES = 4000
 
 
 def export_hf(selection: Selection, out: Path, refused: list[Rejection]) -> int:
-    """`<task>/<split>-NNNNN-of-NNNNN.parquet` and a card whose metadata names each task as a config.
+    """`<task>/<split>-<digest>-NNNNN-of-NNNNN.parquet` and a card whose metadata names each task as a config.
+
+    `datasets` keys its cache on the name of the folder and the patterns of the files, not on where they lie or what
+    they hold (seen with 5.2): without the digest, a second export into a folder of the same name would load as the
+    first, in silence.
 
     Raises
     ------
@@ -35,6 +40,7 @@ def export_hf(selection: Selection, out: Path, refused: list[Rejection]) -> int:
     lists = {"images": List(Image()), "image_labels": List(text), "image_paths": List(text), "options": List(text)}
     features = Features({**columns, **lists, "tokens": Value("int32")})
     schema = features.arrow_schema
+    digest = content_id(selection.manifest["files"], selection.tiny, selection.max_tokens, sorted(features), length=8)
     total = 0
     configs: list[Config] = []
     for task in selection.task_names:
@@ -43,14 +49,14 @@ def export_hf(selection: Selection, out: Path, refused: list[Rejection]) -> int:
             part = selection.of(tasks=(task,), split=split)
             batches = list(_batches(chosen(part, refused)))
             for number, batch in enumerate(batches):
-                name = f"{task}/{split}-{number:05d}-of-{len(batches):05d}.parquet"
+                name = f"{task}/{split}-{digest}-{number:05d}-of-{len(batches):05d}.parquet"
                 rows = [_row(question, selection) for question in batch]
                 table = _table(rows, schema)
                 with written_aside(out / name) as aside:
                     pq.write_table(table, aside, row_group_size=100)
                 total += len(batch)
             if batches:
-                files[split] = f"{task}/{split}-*.parquet"
+                files[split] = f"{task}/{split}-{digest}-*.parquet"
         if files:
             configs.append(Config(task, files))
     write_text(out / CARD, card_text(selection.manifest, configs=configs, exported=total, license=selection.license))
