@@ -84,6 +84,20 @@ def test_it_learns_and_it_learns_from_the_pictures(overfitted: Path, few: Path) 
     assert exact(questions, model, processor, blind_images((WIDTH, HEIGHT))) <= 0.25
 
 
+def test_a_reply_is_the_same_alone_and_in_a_batch_and_known_if_cut(
+    overfitted: Path, dataset: Path, questions: list[Question]
+) -> None:
+    """Questions of all tasks have other lengths, so a batch of them is padded."""
+    model, processor = load_trained(overfitted)
+    mixed = list({question.task: question for question in questions}.values())
+    together = reply_all(model, processor, mixed, own_images(dataset), batch=len(mixed), max_new_tokens=12)
+    alone = reply_all(model, processor, mixed, own_images(dataset), batch=1, max_new_tokens=12)
+    assert [reply.text for reply in together] == [reply.text for reply in alone]
+    assert any(reply.ending == "stop" for reply in alone)
+    cut = reply_all(model, processor, mixed[:2], own_images(dataset), max_new_tokens=2)
+    assert [reply.ending for reply in cut] == ["length", "length"]
+
+
 def asked_by_command(dataset: Path, model: Path, run: Path) -> float:
     """Exact match of `misi eval`."""
     command = ["eval", str(dataset), "--model", f"misi-local/{model}", "--out", str(run), "--shots", "0"]

@@ -11,7 +11,7 @@ from misi.evaluate.conversation import conversation_of
 from misi.tasks.question import IMAGE_MARK, Question
 from misi.train.answering import encode
 from misi.train.controls import own_images
-from misi.train.example import example_of, knowledge_example
+from misi.train.example import as_hf_dataset, example_of, knowledge_example
 from misi.train.files import FileExamples, open_image
 from misi.train.knowledge import knowledge_items
 from misi.train.lengths import TokenCounter, find_too_long, refuse
@@ -137,6 +137,18 @@ def test_lengths_are_those_of_the_collator(
     assert [name for name, _ in found] == [q.id for q, n in zip(chosen, counts, strict=True) if n > limit]
     with pytest.raises(MisiError, match="longer than"):
         refuse(found, limit)
+
+
+def test_a_repeated_position_is_made_once(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = FileExamples(dataset, DataSection(tasks=("zooming",)), 4)
+    rows = as_hf_dataset(examples, completions=False)
+    made: list[int] = []
+    own = FileExamples.__getitem__
+    monkeypatch.setattr(FileExamples, "__getitem__", lambda self, p: (made.append(p), own(self, p))[1])
+    batch = rows[[2, 2, 1, 2]]
+    assert made == [2, 1]
+    assert batch["id"] == [examples[p].id for p in (2, 2, 1, 2)]
+    assert "completion" not in batch
 
 
 def test_pictures_are_read_when_they_are_due(dataset: Path) -> None:

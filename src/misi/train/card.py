@@ -1,5 +1,6 @@
 """The model card: README.md with the metadata block that model hubs read, and what a reader must know."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from misi.dataset.layout import MANIFEST, sha256_of
@@ -57,7 +58,7 @@ def write_model_card(recipe: Recipe, manifest: dict[str, Any], trained: "Trained
 
     budget = budget_of(manifest)
     width, height = manifest["image_size"]
-    local = recipe.model.path.startswith(("/", "."))
+    local = Path(recipe.model.path).exists()
     settings = {
         "dataset": f"{recipe.dataset.name}, manifest sha256 `{sha256_of(recipe.dataset / MANIFEST)[:16]}`",
         "source": recipe.data.source,

@@ -84,7 +84,10 @@ def as_hf_dataset(examples: Examples, *, completions: bool = True) -> Any:
     from datasets import Dataset
 
     def rows(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
-        made = [examples[int(position)].row() for position in batch["position"]]
+        positions = [int(position) for position in batch["position"]]
+        # Reinforcement asks for every position as often as it wants replies; it is read or rendered once.
+        known = {position: examples[position] for position in dict.fromkeys(positions)}
+        made = [known[position].row() for position in positions]
         names = [name for name in made[0] if completions or name != "completion"] if made else []
         return {name: [row[name] for row in made] for name in names}
 
