@@ -205,6 +205,7 @@ def test_another_experiment_is_not_mixed_into_a_run(
 
 
 def test_speed_address_and_client_arguments_may_change_on_resuming(put: Callable[..., Finished]) -> None:
+    """inspect-ai counts a model's arguments into a task's identity and refuses to resume when one changes."""
     put(Fake(right))
     other = Transport(base_url="http://127.0.0.1:1/v1", connections=3, timeout=5, model_args={"responses_api": True})
     assert put(Fake(right), transport=other, max_cost=7.0).asked == 0

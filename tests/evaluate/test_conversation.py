@@ -1,6 +1,7 @@
 """What a model is shown, and the examples before it."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_no_text_block_is_blank_and_no_picture_is_lost(pieces: list[str]) -> Non
     parts = parts_of(question_with(IMAGE_MARK.join(pieces), images))
     assert [part for part in parts if isinstance(part, ImageRef)] == list(images)
     assert all(part.strip() for part in parts if isinstance(part, str))
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         if isinstance(part, ImageRef):
             assert isinstance(before, str)
             assert before.endswith((part.label, f"{part.label}:"))
@@ -153,5 +154,4 @@ def test_index_notices_a_list_that_changed_under_it(dataset: Path, tmp_path: Pat
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(reversed(lines)))
     with pytest.raises(DatasetError, match="changed"):
-        for name in index:
-            index[name]
+        [index[name] for name in index]

@@ -158,6 +158,9 @@ def evaluate(
             f"--max-cost {max_cost:g} reached: {finished.missing} questions have no reply; "
             "give the same command with a higher cap to go on"
         )
+    if finished.stopped_by == "interrupted":
+        err.print(f"{finished.missing} questions have no reply; give the same command again to ask them", markup=False)
+        raise KeyboardInterrupt
     if finished.stopped_by:
         raise MisiError(f"stopped, {finished.missing} questions have no reply: {finished.stopped_by}")
     if finished.missing:

@@ -6,6 +6,8 @@ source that fails at every call is left alone after a few.
 """
 
 import asyncio
+import contextlib
+import signal
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,6 +18,8 @@ from misi.evaluate.run import ReplyLog
 
 #: Calls that may fail one after another, beyond those in flight, before a run gives up.
 PATIENCE = 20
+#: How a run says that Ctrl-C ended it.
+INTERRUPTED = "interrupted"
 
 
 class Asker(Protocol):
@@ -68,7 +72,7 @@ class Finished:
     spent : float
         US dollars, all sessions.
     stopped_by : str
-        Empty if everything was asked; ``max_cost``, or the error that came again and again.
+        Empty if everything was asked; ``max_cost``, ``interrupted``, or the error that came again and again.
     """
 
     asked: int
@@ -103,6 +107,7 @@ async def ask_all(
     DatasetError
         A question, an example or a picture cannot be read.
     """
+    wish = stop_on_interrupt()
     waiting = list(todo)
     turns: Iterator[tuple[str, int]] = iter(waiting)
     asked = errors = in_a_row = 0
@@ -112,6 +117,8 @@ async def ask_all(
     async def work() -> None:
         nonlocal asked, errors, in_a_row, stopped_by
         for name, epoch in turns:
+            if wish.is_set():
+                stopped_by = stopped_by or INTERRUPTED
             if stopped_by:
                 return
             request = plan.request(name, epoch)
@@ -143,6 +150,22 @@ async def ask_all(
 
     await _together([work() for _ in range(max(1, min(connections, len(waiting))))])
     return Finished(asked, len(waiting) - asked + errors, errors, purse.spent, stopped_by)
+
+
+def stop_on_interrupt() -> asyncio.Event:
+    """An event that the first Ctrl-C sets, so that calls under way, which are paid for, may come back; the second one
+    interrupts as usual. Where signals cannot be caught, the first one does."""
+    wish = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        wish.set()
+
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # another system, or not the main thread
+        loop.add_signal_handler(signal.SIGINT, asked)
+    return wish
 
 
 async def _together(jobs: list[Coroutine[None, None, None]]) -> None:
