@@ -96,8 +96,13 @@ def _tokens(data, words, size, distance, tokens, counts):
 @njit(cache=True, nogil=True, error_model="numpy")
 def _code_lengths(counts, longest, lengths):
     """Lengths of a Huffman code for symbols with these counts, none above `longest`; at least one symbol counts."""
-    lengths[:] = 0
-    order = np.argsort(counts, kind="mergesort")
+    order = np.arange(len(counts))  # by rising count, stable; few symbols, and runs of equal counts, so by insertion
+    for i in range(1, len(order)):
+        symbol, j = order[i], i
+        while j > 0 and counts[order[j - 1]] > counts[symbol]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = symbol
     first = 0
     while counts[order[first]] == 0:
         first += 1
@@ -223,7 +228,8 @@ def _encode(data, words, size, distance, out):
         n_literals -= 1
     # distances 1 to 4 are symbols 0 to 3 without extra bits; the one in use has the one-bit code 0
     both = np.zeros(n_literals + distance, dtype=np.int64)
-    both[:n_literals] = lengths[:n_literals]
+    for k in range(n_literals):
+        both[k] = lengths[k]
     both[-1] = 1
     symbols, extras = np.empty(len(both) + 1, dtype=np.int64), np.empty(len(both) + 1, dtype=np.int64)
     n_symbols = _runs_of_lengths(both, symbols, extras)

@@ -96,6 +96,8 @@ def _draw(
     row: NDArray[np.int32] = _NO_IDS,
 ) -> None:
     camera = scene.camera
+    depth_of = -scene.xyz[:, 2]
+    middle = (depth_of[scene.bonds[:, 0]] + depth_of[scene.bonds[:, 1]]) / 2
     cue = (camera.far, 1 / (camera.far - camera.cue_start)) if scene.depth_cue else (np.inf, 1.0)
     raster.draw(
         samples,
@@ -106,6 +108,7 @@ def _draw(
         scene.radius,
         scene.colour.astype(np.float32),
         scene.bonds,
+        np.argsort(np.concatenate([depth_of, middle]), kind="stable"),
         scene.bond_radius,
         np.array(scene.background, dtype=np.float32),
         np.array(cue, dtype=np.float32),

@@ -247,13 +247,12 @@ def _extent_cut(low, high, nearest, farthest, flat):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut, depths):
+def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut):
     """Slopes left, right, bottom, top of every sphere, then every cylinder; `cut` tells which meet the near plane."""
     n = len(spheres)
     for i in range(n):
         x, y, depth, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
         cut[i] = depth - r < near
-        depths[i] = depth
         if depth + r <= near:
             primitives[i, 0], primitives[i, 1] = 1.0, 0.0
             continue
@@ -269,7 +268,6 @@ def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut, dept
         i, a, b = n + m, bonds[m, 0], bonds[m, 1]
         depth_a, depth_b = -spheres[a, 2], -spheres[b, 2]
         shallow, deep = min(depth_a, depth_b), max(depth_a, depth_b)
-        depths[i] = (depth_a + depth_b) / 2
         cut[i] = shallow - max(r, max(radii[a], radii[b])) < near
         if deep + r <= near:
             primitives[i, 0], primitives[i, 1] = 1.0, 0.0
@@ -385,7 +383,7 @@ def _bands(bounds, order, rows, columns, samples, scale):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def draw(
-    samples, focal, flat, near, spheres, radii, colours, bonds, bond_radius, back, cue, levels, rgb, alpha, depth, ids
+    samples, focal, flat, near, spheres, radii, colours, bonds, order, bond_radius, back, cue, levels, rgb, alpha, depth, ids
 ):
     """Fill `rgb`, and `alpha` unless it is empty; or, where `depth` is not empty, `depth` and `ids` instead.
 
@@ -401,6 +399,9 @@ def draw(
     spheres : (n, 3) float64, radii : (n,) float64, colours : (n, 3) float32 in 0..255
         Camera frame, angstrom.
     bonds : (m, 2) int32, bond_radius : float64
+    order : (n + m,) int64
+        In which spheres (0 to n - 1) and bonds (from n on) are drawn: front to back is quickest, since what is hidden
+        is not shaded then.
     back : (3,) float32
         Background, whole numbers in 0..255.
     cue : (2,) float32
@@ -431,9 +432,8 @@ def draw(
         us[k] = (k // samples - middle_x) / scale
         vs[k] = -(k % samples) / scale
 
-    bounds, cut, depths = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_), np.empty(n + m)
-    _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut, depths)
-    order = np.argsort(depths, kind="mergesort")  # front to back, so that most of what is hidden is never shaded
+    bounds, cut = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_)
+    _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut)
     top, bottom, starts, members = _bands(bounds, order, rows, columns, samples, scale)
 
     blank = (np.int32(back[0]) << np.int32(20)) | (np.int32(back[1]) << np.int32(10)) | np.int32(back[2])
@@ -549,11 +549,12 @@ def _copy(stride, z, colour, first, depth, ids):
     """Depths and atoms of a band; clears the buffers."""
     rows, columns = depth.shape
     for line in range(min(BAND, rows - first)):
-        low = line * stride
-        depth[first + line] = z[low : low + columns]
-        ids[first + line] = colour[low : low + columns]
-    z[:] = EMPTY
-    colour[:] = -1
+        for k in range(columns):
+            depth[first + line, k] = z[line * stride + k]
+            ids[first + line, k] = colour[line * stride + k]
+    for k in range(len(z)):
+        z[k] = EMPTY
+        colour[k] = -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -602,5 +603,6 @@ def _average(count, stride, z, colour, used, blank, empty_row, first, rgb, alpha
                     for i in range(low + (k - start) * count, low + (k - start + 1) * count):
                         covered += z[i] < EMPTY
                     alpha[first + line, k] = covered * 255 // count
-            z[low:high] = EMPTY
-            colour[low:high] = blank
+            for i in range(U(low), U(high)):
+                z[i] = EMPTY
+                colour[i] = blank

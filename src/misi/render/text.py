@@ -137,13 +137,25 @@ def draw_labels(labels: LabelSet, background: tuple[int, int, int], rgb: Grey, a
 
 
 def _draw_screen(labels: LabelSet, ink: NDArray[np.int64], back: NDArray[np.int64], rgb: Grey, alpha: Grey) -> None:
-    em = float(labels.em[0])
-    pixels, places = _pool(em, labels.stretch).find(labels.text)
-    above = int(np.ceil(ATLAS_ASCENT * em / ATLAS_EM)) + HALO
-    base = labels.corner[:, 1] - DESCENT * em / UNITS
-    left = np.floor(labels.corner[:, 0] + 0.5).astype(np.int64) - HALO
-    top = np.floor(base + 0.5).astype(np.int64) - above
+    pixels, places = _pool(float(labels.em[0]), labels.stretch).find(labels.text)
+    left, top = _corners(labels)
     _blend(pixels, places, left, top, ink, back, rgb, alpha)
+
+
+def _corners(labels: LabelSet) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Whole pixels at which the upper left corners of screen labels' pictures stand, the halo included."""
+    above = np.ceil(ATLAS_ASCENT * labels.em / ATLAS_EM).astype(np.int64) + HALO
+    base = labels.corner[:, 1] - DESCENT * labels.em / UNITS
+    left = np.floor(labels.corner[:, 0] + 0.5).astype(np.int64) - HALO
+    return left, np.floor(base + 0.5).astype(np.int64) - above
+
+
+def label_picture(labels: LabelSet, i: int) -> tuple[Grey, Grey, int, int]:
+    """Halo and letters of one screen label, coverage 0..255, and the column and row of their upper left corner."""
+    left, top = _corners(labels)
+    pixels, ((offset, high, wide),) = _pool(float(labels.em[i]), labels.stretch).find(labels.text[i : i + 1])
+    halo, grey = pixels[offset : offset + 2 * high * wide].reshape(2, high, wide)
+    return halo, grey, int(left[i]), int(top[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
