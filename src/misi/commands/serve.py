@@ -38,6 +38,7 @@ def serve(
     try:
         import uvicorn
 
+        from misi.dataset.layout import read_manifest
         from misi.web.catalogue import index_dataset
         from misi.web.database import connect, migrate
         from misi.web.runs import load_run
@@ -55,6 +56,7 @@ def serve(
 
     if browse not in BROWSE:
         raise MisiError(f"--browse {browse!r}: choose among {', '.join(BROWSE)}")
+    read_manifest(dataset)  # before anything is written
     given = os.environ.pop(ADMIN_VARIABLE, "").strip()
     if given and len(given) < LEAST_ADMIN_TOKEN:
         raise MisiError(f"{ADMIN_VARIABLE}: use at least {LEAST_ADMIN_TOKEN} characters")
