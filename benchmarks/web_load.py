@@ -162,6 +162,20 @@ def workers_of(server: subprocess.Popen[bytes]) -> list[int]:
     return [pid for pid, line in lines.items() if b"spawn_main" in line]
 
 
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End the site; a worker that was just being started again may not hear the first request."""
+    left = workers_of(server)
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+        for pid in left:
+            if Path(f"/proc/{pid}").exists():
+                os.kill(pid, signal.SIGKILL)
+
+
 def run(dataset: Path, db: str, raters: int, answers: int, workers: int) -> int:
     """Do it all; 0 if nothing acknowledged is lost."""
     database = connect(db)
@@ -197,8 +211,7 @@ def run(dataset: Path, db: str, raters: int, answers: int, workers: int) -> int:
             thread.join()
         seconds = time.monotonic() - began
     finally:
-        server.terminate()
-        server.wait(timeout=60)
+        stop(server)
     return report(database, outcomes, killed, seconds)
 
 
