@@ -1,5 +1,18 @@
 """Scene -> pictures."""
 
 from misi.render.image import Image, Quality, locate, render, render_batch, render_png
+from misi.render.presentation import sheet, turntable
+from misi.render.visibility import visible_in_views, visible_pixels
 
-__all__ = ["Image", "Quality", "locate", "render", "render_batch", "render_png"]
+__all__ = [
+    "Image",
+    "Quality",
+    "locate",
+    "render",
+    "render_batch",
+    "render_png",
+    "sheet",
+    "turntable",
+    "visible_in_views",
+    "visible_pixels",
+]

@@ -383,7 +383,23 @@ def _bands(bounds, order, rows, columns, samples, scale):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def draw(
-    samples, focal, flat, near, spheres, radii, colours, bonds, order, bond_radius, back, cue, levels, rgb, alpha, depth, ids
+    samples,
+    focal,
+    flat,
+    near,
+    spheres,
+    radii,
+    colours,
+    bonds,
+    order,
+    bond_radius,
+    back,
+    cue,
+    levels,
+    rgb,
+    alpha,
+    depth,
+    ids,
 ):
     """Fill `rgb`, and `alpha` unless it is empty; or, where `depth` is not empty, `depth` and `ids` instead.
 

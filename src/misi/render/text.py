@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from misi.scene.font import DESCENT, FIRST, UNITS, pen_positions
+from misi.scene.font import CAP_HEIGHT, DESCENT, FIRST, UNITS, pen_positions, printable
 from misi.scene.labels import LabelSet
 
 # The atlas (benchmarks/render_glyphs.py): cells side by side, one pen position each.
@@ -156,6 +156,17 @@ def label_picture(labels: LabelSet, i: int) -> tuple[Grey, Grey, int, int]:
     pixels, ((offset, high, wide),) = _pool(float(labels.em[i]), labels.stretch).find(labels.text[i : i + 1])
     halo, grey = pixels[offset : offset + 2 * high * wide].reshape(2, high, wide)
     return halo, grey, int(left[i]), int(top[i])
+
+
+def write(
+    rgb: Grey, text: str, left: float, base: float, cap: float, ink: tuple[int, int, int], back: tuple[int, int, int]
+) -> None:
+    """One line of text with a halo anywhere in a picture, its capitals `cap` pixels high, on the row `base`."""
+    pixels, places = _pool(cap * UNITS / CAP_HEIGHT, 1.0).find((printable(text),))
+    above = int(np.ceil(ATLAS_ASCENT * cap * UNITS / CAP_HEIGHT / ATLAS_EM)) + HALO
+    corner = np.array([left], dtype=np.int64) - HALO, np.array([base], dtype=np.int64) - above
+    colours = np.array([ink], dtype=np.int64), np.array(back, dtype=np.int64)
+    _blend(pixels, places, *corner, *colours, rgb, np.zeros((0, 0), dtype=np.uint8))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
