@@ -19,7 +19,8 @@ def evaluate(
         typer.Option(
             "--model",
             help="openai/gpt-5-mini, anthropic/..., google/..., openai-api/<service>/..., vllm/..., ollama/..., "
-            "misi-local/<path>; or a baseline: oracle, chance, constant, best-constant, always-no, enumerate, one-pair, echo-shot.",
+            "misi-local/<path>; or a baseline: oracle, chance, constant, best-constant, always-no, enumerate, "
+            "one-pair, echo-shot.",
         ),
     ],
     run: Annotated[

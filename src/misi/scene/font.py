@@ -21,8 +21,8 @@ _ADVANCES = (
 )
 ADVANCE = dict(zip(map(chr, range(FIRST, LAST + 1)), map(int, _ADVANCES.split()), strict=True))
 
-#: Kerning of pairs of capitals and blanks, units. The font also draws two ones together; digits are left in columns here,
-#: as the reference program does.
+#: Kerning of pairs of capitals and blanks, units. The font also draws two ones together; here, as in the reference
+#: program, digits stay in columns.
 KERNING = {
     **dict.fromkeys(("AT", "AV", "AY", "LT", "LV", "LW", "LY", "PA", "TA", "VA", "YA"), -152),
     **dict.fromkeys((" A", "A ", "FA"), -113),

@@ -21,11 +21,9 @@ DISTANCE_COST = 0.25  # of a label's height, for each pixel from the first choic
 OUTSIDE_COST = 4.0  # for each pixel of area beyond the picture's edge
 
 #: Places of an atom's label as directions from the atom, in half sizes of the label: right first, then around.
-_ATOM_PLACES = np.array(
-    [(1, 0), (1, -1), (-1, -1), (-1, 0), (1, 1), (-1, 1), (0, -1), (0, 1)]
-    + [(1, -0.5), (1, 0.5), (-1, -0.5), (-1, 0.5), (0.5, -1), (-0.5, -1), (0.5, 1), (-0.5, 1)],
-    dtype=float,
-)
+_SIDES = ((1, 0), (1, -1), (-1, -1), (-1, 0), (1, 1), (-1, 1), (0, -1), (0, 1))
+_BETWEEN = ((1, -0.5), (1, 0.5), (-1, -0.5), (-1, 0.5), (0.5, -1), (-0.5, -1), (0.5, 1), (-0.5, 1))
+_ATOM_PLACES = np.array((*_SIDES, *_BETWEEN), dtype=float)
 #: Places of a residue's label as shifts of its centre, in half widths and heights: the point stays in the box.
 _RESIDUE_PLACES = np.array(
     sorted(

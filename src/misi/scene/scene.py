@@ -148,6 +148,7 @@ def compose(
     style: Style = "stick",
     label_style: LabelStyle = "screen",
     cap_pixels: float = CAP_PIXELS,
+    labels_placed: bool = True,
     background: tuple[int, int, int] = (0, 0, 0),
     transparent: bool = False,
     depth_cue: bool = True,
@@ -167,6 +168,8 @@ def compose(
         ``screen`` or ``paper``; see `misi.scene.labels`.
     cap_pixels : float
         Height of capitals of ``screen`` labels, pixels.
+    labels_placed : bool
+        Whether ``screen`` labels give way to each other.
     background : (3,) tuple of int
         Red, green, blue; also what the depth cue fades to.
     transparent : bool
@@ -228,6 +231,7 @@ def compose(
         ink_on(background),
         depth_cue=depth_cue,
         cap_pixels=cap_pixels,
+        placed=labels_placed,
     )
     return replace(scene, labels=labels)
 
