@@ -14,7 +14,7 @@ from misi.structures.text_file import read_text
         ("é\n".encode(), "é\n"),
         (b"caf\xe9\n", "café\n"),
         (b"a\rb\r", "a\nb\n"),
-        (gzip.compress(b"END\n"), "END\n", mtime=0),
+        (gzip.compress(b"END\n", mtime=0), "END\n"),
     ],
 )
 def test_encodings_and_line_ends(tmp_path: Path, data: bytes, text: str) -> None:
@@ -30,8 +30,8 @@ def test_encodings_and_line_ends(tmp_path: Path, data: bytes, text: str) -> None
         (b" \n\n", "empty_file"),
         (b"ATOM\0\0", "not_text"),
         (b"x" * 200, "file_too_large"),
-        (gzip.compress(b"x" * 10_000), "file_too_large", mtime=0),
-        (gzip.compress(b"END\n" * 9)[:-9], "unreadable_file", mtime=0),
+        (gzip.compress(b"x" * 10_000, mtime=0), "file_too_large"),
+        (gzip.compress(b"END\n" * 9, mtime=0)[:-9], "unreadable_file"),
     ],
 )
 def test_refusals(tmp_path: Path, data: bytes, reason: str) -> None:
