@@ -71,3 +71,7 @@ def test_missing_folders_are_asked_for() -> None:
         _ = recipe.dataset
     with pytest.raises(MisiError, match="--out"):
         _ = recipe.output
+
+
+def test_a_shipped_recipe_may_be_named_by_its_path_in_the_package() -> None:
+    assert read_recipe("recipes/qwen2.5-vl-7b-sft.toml") == read_recipe("qwen2.5-vl-7b-sft")

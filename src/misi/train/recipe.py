@@ -241,7 +241,7 @@ def recipe_names() -> list[str]:
 
 
 def read_recipe(name: str, overrides: dict[str, Any] | None = None) -> Recipe:
-    """A recipe by path, or by name if it comes with the package.
+    """A recipe by path, or by name if it comes with the package (also written ``recipes/NAME.toml``).
 
     Parameters
     ----------
@@ -254,11 +254,12 @@ def read_recipe(name: str, overrides: dict[str, Any] | None = None) -> Recipe:
         There is no such recipe, it is no TOML, or a field is unknown or out of range; each is named.
     """
     path = Path(name)
+    shipped = path.stem if path.parent == Path("recipes") and path.suffix == ".toml" else name
     try:
-        if path.suffix == ".toml" or path.exists():
+        if not path.exists() and shipped in recipe_names():
+            text = resources.files("misi.train").joinpath("recipes", f"{shipped}.toml").read_text(encoding="utf-8")
+        elif path.suffix == ".toml" or path.exists():
             text = path.read_text(encoding="utf-8")
-        elif name in recipe_names():
-            text = resources.files("misi.train").joinpath("recipes", f"{name}.toml").read_text(encoding="utf-8")
         else:
             raise MisiError(f"no recipe {name!r}: give a .toml file, or one of {', '.join(recipe_names())}")
         data = tomllib.loads(text)
