@@ -133,13 +133,18 @@ def render_png(scene: Scene, quality: Quality = "exact", levels: int = 0) -> byt
 def render_batch(
     scenes: Iterable[Scene], quality: Quality = "exact", levels: int = 0, *, device: str = "cpu", **options: Any
 ) -> list[Image]:
-    """Images of several scenes, in order.
+    """Images of several scenes, in order, with the options of `render`.
+
+    `device` is ``cpu``, or with NVIDIA Warp (docs/rendering-gpu.md) ``cuda``, ``cuda:0`` and so on, where a batch is
+    drawn by one launch; ``warp-cpu`` is that path on the processor.
 
     Raises
     ------
     RenderError
-        The device is not known here.
+        The device is not known or not available here, or what `render` raises.
     """
-    if device != "cpu":
-        raise RenderError(f"device {device!r} is not available; pictures are drawn on 'cpu'")
-    return [render(scene, quality, levels, **options) for scene in scenes]
+    if device == "cpu":
+        return [render(scene, quality, levels, **options) for scene in scenes]
+    from misi.render.gpu.batch import render_on
+
+    return render_on(device, scenes, quality, levels, **options)
