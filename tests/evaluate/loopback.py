@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 #: What a server can do with a request.
 ANSWER, RATE_LIMIT, FAILURE, REFUSAL, CUT_OFF, EMPTY, WRONG_IMAGES, NO_CHOICE = (
@@ -25,6 +26,25 @@ ANSWER, RATE_LIMIT, FAILURE, REFUSAL, CUT_OFF, EMPTY, WRONG_IMAGES, NO_CHOICE = 
 USAGE = (1200, 34)  # input and output tokens that every reply claims
 DECLINED = "I can't help with that."
 IMAGES_MESSAGE = "At most 1 image(s) may be provided in one request."
+
+
+class Vendor(NamedTuple):
+    """A model's name, the path of its base address, and arguments of its client."""
+
+    model: str
+    base: str
+    arguments: dict[str, Any]
+
+
+VENDORS = {
+    "openai-responses": Vendor("openai/gpt-5-mini", "/v1", {"responses_api": True}),
+    "openai-chat": Vendor("openai/gpt-4.1", "/v1", {}),
+    "anthropic": Vendor("anthropic/claude-sonnet-4-5", "", {}),
+    "google": Vendor("google/gemini-2.5-pro", "", {}),
+    "openai-compatible": Vendor("openai-api/home/qwen3-vl", "/v1", {}),
+    "ollama": Vendor("ollama/llava", "/v1", {}),
+    "vllm": Vendor("vllm/some-vlm", "/v1", {}),
+}
 
 
 @dataclass
@@ -66,9 +86,10 @@ def every(kind: str) -> Script:
 
 
 @contextmanager
-def serve(script: Script) -> Iterator[Server]:
-    """Run a server of all dialects at once; its url has no path."""
+def serve(script: Script, *, keep: bool = True) -> Iterator[Server]:
+    """Run a server of all dialects at once; its url has no path. Calls are kept for the test unless told not to."""
     lock = threading.Lock()
+    numbers = count()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -78,8 +99,9 @@ def serve(script: Script) -> Iterator[Server]:
             dialect = dialect_of(self.path)
             call = dialect.read(self.path, body)
             with lock:
-                number = len(server.calls)
-                server.calls.append(call)
+                number = next(numbers)
+                if keep:
+                    server.calls.append(call)
             status, reply = dialect.reply(*script(number, call), body)
             streamed = status == 200 and body.get("stream")
             data = as_events(reply) if streamed else json.dumps(reply).encode()

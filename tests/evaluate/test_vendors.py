@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -28,10 +28,12 @@ from .loopback import (
     NO_CHOICE,
     RATE_LIMIT,
     REFUSAL,
+    VENDORS,
     WRONG_IMAGES,
     Call,
     Script,
     Server,
+    Vendor,
     always,
     every,
     first,
@@ -42,22 +44,6 @@ pytest.importorskip("inspect_ai", reason="inspect-ai is not installed ([eval] ex
 pytestmark = pytest.mark.usefixtures("keys")
 
 
-class Vendor(NamedTuple):
-    """A model's name, the path of its base address, and arguments of its client."""
-
-    model: str
-    base: str
-    arguments: dict[str, Any]
-
-
-VENDORS = {
-    "openai-responses": Vendor("openai/gpt-5-mini", "/v1", {"responses_api": True}),
-    "openai-chat": Vendor("openai/gpt-4.1", "/v1", {}),
-    "anthropic": Vendor("anthropic/claude-sonnet-4-5", "", {}),
-    "google": Vendor("google/gemini-2.5-pro", "", {}),
-    "openai-compatible": Vendor("openai-api/home/qwen3-vl", "/v1", {}),
-    "ollama": Vendor("ollama/llava", "/v1", {}),
-}
 each_vendor = pytest.mark.parametrize("vendor", list(VENDORS.values()), ids=list(VENDORS))
 
 Asked = tuple[Server, list[dict[str, Any]], tuple[Verdict, ...]]
