@@ -10,8 +10,9 @@ import pytest
 from PIL import Image as Pillow
 
 from misi.render import render
-from misi.scene.labels import LIGAND_ATOM, RESIDUE, no_labels
+from misi.scene.labels import no_labels
 from misi.scene.motion import Operations, parse_operations
+from misi.scene.naming import LIGAND_ATOM, RESIDUE
 from misi.scene.picture import Picture
 from misi.scene.scene import compose, coordinates
 from misi.structures.complex import Complex

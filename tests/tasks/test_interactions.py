@@ -7,6 +7,7 @@ import pytest
 from misi.annotate.facts import Facts
 from misi.structures.complex import frozen
 from misi.tasks import TASKS
+from misi.tasks.bonding import named_pocket_atoms, shares_label
 from misi.tasks.contacts import parse_list
 from misi.tasks.contested import contested
 from misi.tasks.grammar import parse_contacts
@@ -196,3 +197,33 @@ def test_an_atom_behind_a_stick_is_not_seen():
     source = dataclasses.replace(source, xyz=frozen(xyz, float), bonds=bonds)
     assert views_seen(source, [8], 1024, 768) == [5]
     assert views_seen(source, [6], 1024, 768)[0] >= 4
+
+
+def test_labels_are_shared_by_copies_of_one_chain_alone():
+    keys = {
+        0: ("A", 900, ""),
+        1: ("B", 900, ""),
+        2: ("", 901, ""),
+        3: ("", 901, ""),
+        4: ("A", 902, ""),
+        5: ("", 902, ""),
+    }
+    source = make_facts(names=["SER"] * 30, keys=keys).complex
+    assert [row for row in range(30) if shares_label(source, row)] == [2, 3]
+    other_icode = make_facts(names=["SER"] * 30, keys={0: ("A", 900, ""), 1: ("A", 900, "B")}).complex
+    assert not any(shares_label(other_icode, row) for row in range(30))
+
+
+def test_random_answers_hold_named_atoms_alone():
+    facts = make_facts(bonds=0)
+    (item,) = make(POCKET, facts)[0]
+    named = named_pocket_atoms(facts.complex)
+    assert 0 < len(named) < sum(facts.complex.element[: facts.complex.residue_start[30]] != 6)
+    assert len(item.question.derivation["residue_atoms"]) == len(named)
+
+
+def test_questions_say_what_is_named():
+    for task in (POCKET, LOCATION):
+        text = make(task, make_facts())[0][0].question.question
+        assert "within 5 Å of the ligand" in text
+    assert "all atoms of the ligand" in make(RESIDUE, make_facts())[0][0].question.question

@@ -1,4 +1,4 @@
-"""Labels: which texts, where, how high. Their letters are drawn by the renderer.
+"""Labels: where they stand and how high they are. `misi.scene.naming` says which; the renderer draws the letters.
 
 Two styles. ``screen`` (default): letters of one height in pixels whatever the distance, a dark halo, residue labels
 white, atom labels tinted, moved a little where they would cover each other. ``paper``: what UCSF ChimeraX's ``label``
@@ -7,23 +7,17 @@ command does (shared/spec/scene.md section 7): text images 0.7 A high at the dep
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misi.errors import RenderError
 from misi.scene.camera import Camera
-from misi.scene.font import ASCENT, CAP_HEIGHT, DESCENT, UNITS, printable, text_width
-from misi.scene.picture import Labels
+from misi.scene.font import ASCENT, CAP_HEIGHT, DESCENT, UNITS, text_width
+from misi.scene.naming import LABEL_STYLES, LIGAND_ATOM, RESIDUE, LabelPlan, LabelStyle
 from misi.scene.placement import place
-from misi.structures.complex import Complex, Floats, Int, frozen
+from misi.structures.complex import Floats, Int, frozen
 
-LabelStyle = Literal["screen", "paper"]
-RESIDUE, LIGAND_ATOM, POCKET_ATOM = 0, 1, 2
-KINDS = ("residue", "ligand atom", "pocket atom")
-
-POLAR = (7, 8, 16)  # elements of the pocket atoms that ``atoms`` names: nitrogen, oxygen, sulfur
 CAP_PIXELS = 11.0  # height of capitals in the ``screen`` style
 PAPER_HEIGHT = 0.7  # angstrom, text image of the ``paper`` style
 ATOM_OFFSET = (0.2, 0.5)  # angstrom: right of the atom's surface, and toward the viewer
@@ -44,7 +38,7 @@ class LabelSet:
     text : tuple of str
         Printable ASCII.
     kind : (k,) int32
-        Index into `KINDS`.
+        Index into `misi.scene.naming.KINDS`.
     row : (k,) int32
         Residue row for kind 0, else atom row, of the complex.
     anchor : (k, 3) float64
@@ -121,49 +115,6 @@ def no_labels() -> LabelSet:
     )
 
 
-def residue_text(complex: Complex, row: int) -> str:
-    """``ARG 221`` or ``ARG 221A``: name, number, insertion code."""
-    key = complex.residue_key(row)
-    return printable(f"{key.name} {key.number}{key.icode}")
-
-
-@dataclass(frozen=True, eq=False)
-class LabelPlan:
-    """What is to be labelled in a complex, before any camera: texts with the rows that they belong to."""
-
-    text: tuple[str, ...]
-    kind: Int
-    row: Int
-
-
-def plan_labels(complex: Complex, displayed: NDArray[np.bool_], labels: Labels) -> LabelPlan:
-    """Which labels a picture has: residues of the pocket, then atoms, each in file order.
-
-    Raises
-    ------
-    RenderError
-        `labels` is not one of none, residues, atoms.
-    """
-    if labels not in ("none", "residues", "atoms"):
-        raise RenderError(f"labels {labels!r} is not one of none, residues, atoms")
-    texts: list[str] = []
-    kinds: list[int] = []
-    rows: list[int] = []
-    if labels != "none":
-        shown = np.unique(complex.residue[displayed])
-        for row in shown[~complex.residue_is_ligand[shown]].tolist():
-            texts.append(residue_text(complex, row))
-            kinds.append(RESIDUE)
-            rows.append(row)
-    if labels == "atoms":
-        named = displayed & (complex.is_ligand | np.isin(complex.element, POLAR))
-        for row in np.flatnonzero(named).tolist():
-            texts.append(printable(str(complex.name[row])))
-            kinds.append(LIGAND_ATOM if complex.is_ligand[row] else POCKET_ATOM)
-            rows.append(row)
-    return LabelPlan(tuple(texts), frozen(kinds, np.int32), frozen(rows, np.int32))
-
-
 def set_labels(
     plan: LabelPlan,
     anchor: Floats,
@@ -198,8 +149,8 @@ def set_labels(
     RenderError
         The style is unknown.
     """
-    if style not in ("screen", "paper"):
-        raise RenderError(f"label style {style!r} is not one of screen, paper")
+    if style not in LABEL_STYLES:
+        raise RenderError(f"label style {style!r} is not one of {', '.join(LABEL_STYLES)}")
     residue = plan.kind == RESIDUE
     start = anchor.copy()
     if style == "paper":

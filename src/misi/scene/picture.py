@@ -29,8 +29,9 @@ class Picture:
         Applied to the ligand alone, before the view, in the front camera's axes; rolls turn it about the centre
         of its own box of displayed atoms.
     labels : str
-        ``none``; ``residues``: name and number on every pocket residue; ``atoms``: those, and the atom names of
-        the ligand and of polar residue atoms.
+        ``none``; ``residues``: name and number on every pocket residue; ``atoms``: of residues, of polar residue
+        atoms and of the ligand's atoms, in pictures of the whole complex those near the ligand alone
+        (`misi.scene.naming`).
     palette : str
         ``paper``: pocket carbons alternate yellow and purple by residue, ligand carbons gray; ``element``;
         ``colorblind``.

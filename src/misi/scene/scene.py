@@ -9,17 +9,9 @@ from numpy.typing import NDArray
 
 from misi.errors import RenderError
 from misi.scene.camera import Camera, Projection, fit, refit_bounds
-from misi.scene.labels import (
-    CAP_PIXELS,
-    RESIDUE,
-    LabelPlan,
-    LabelSet,
-    LabelStyle,
-    no_labels,
-    plan_labels,
-    set_labels,
-)
+from misi.scene.labels import CAP_PIXELS, LabelSet, no_labels, set_labels
 from misi.scene.motion import VIEWS, Operations, apply
+from misi.scene.naming import RESIDUE, LabelPlan, LabelStyle, near_ligand, plan_labels
 from misi.scene.picture import Labels, Palette, Picture, Show
 from misi.scene.style import STICK_RADIUS, Bytes, Style, atom_colours, display_radii
 from misi.structures.complex import Bools, Complex, Floats, Int, frozen
@@ -122,8 +114,25 @@ def _colours(complex: Complex, palette: Palette) -> Bytes:
 
 
 @lru_cache(maxsize=64)
-def _label_plan(complex: Complex, show: Show, residue: int | None, labels: Labels) -> LabelPlan:
-    return plan_labels(complex, _displayed(complex, show, residue), labels)
+def _label_plan(complex: Complex, show: Show, residue: int | None, labels: Labels, style: LabelStyle) -> LabelPlan:
+    near = near_ligand(complex) if _crowded(show, labels, style) else None
+    return plan_labels(complex, _displayed(complex, show, residue), labels, style, near)
+
+
+def _crowded(show: Show, labels: Labels, style: LabelStyle) -> bool:
+    """Whether a picture names only what is near the ligand: those of the whole complex, but for the `paper` style."""
+    return labels == "atoms" and show == "all" and style == "screen"
+
+
+def _plan(stage: _Stage, complex: Complex, picture: Picture, front: Floats, style: LabelStyle) -> LabelPlan:
+    """The labels of a picture; `front` is where its atoms stand before view and motions."""
+    residue = picture.residue if picture.show == "residue" else None
+    if not picture.ligand_operations or not _crowded(picture.show, picture.labels, style):
+        return _label_plan(complex, picture.show, residue, picture.labels, style)
+    xyz = np.full((len(complex), 3), np.inf)  # hydrogens, which do not count
+    xyz[stage.atom] = front
+    near = near_ligand(complex, xyz)
+    return plan_labels(complex, _displayed(complex, picture.show, residue), picture.labels, style, near)
 
 
 def _displayed(complex: Complex, show: Show, residue: int | None) -> Bools:
@@ -213,7 +222,7 @@ def compose(
         transparent=transparent,
         depth_cue=depth_cue,
     )
-    plan = _label_plan(complex, picture.show, residue, picture.labels)
+    plan = _plan(stage, complex, picture, front, label_style)
     if not plan.text:
         return scene
     means, _ = apply(stage.residue_mean, np.array(camera.pivot), motions)

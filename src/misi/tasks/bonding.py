@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from misi.annotate.facts import Facts, HBond
+from misi.scene.naming import POLAR, near_ligand, residue_texts
 from misi.structures.complex import Complex
 from misi.tasks.contacts import Contact, can_be_named
-
-POLAR = frozenset((7, 8, 16))  # N, O, S: what hydrogen bonds end on
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,9 @@ class Names:
 
 
 def shares_label(complex_: Complex, residue: int) -> bool:
-    """Whether the label of a residue (name, number) is that of a residue of another chain too: pictures cannot tell."""
-    name, number = complex_.residue_name[residue], complex_.residue_number[residue]
-    same = (complex_.residue_name == name) & (complex_.residue_number == number) & ~complex_.residue_is_ligand
-    return bool((same & (complex_.residue_icode == complex_.residue_icode[residue])).sum() > 1)
+    """Whether pictures label another residue of the pocket alike: a copy of the same, or no, chain."""
+    texts = residue_texts(complex_)
+    return sum(texts[row] == texts[residue] for row in complex_.pocket_residues()) > 1
 
 
 @lru_cache(maxsize=8)
@@ -84,6 +82,12 @@ def polar_pocket_atoms(complex_: Complex, residue: int | None = None) -> list[in
     """Heavy N, O, S rows of the pocket, or of one residue."""
     rows = range(len(complex_)) if residue is None else complex_.residue_atoms(residue)
     return [a for a in rows if not complex_.is_ligand[a] and int(complex_.element[a]) in POLAR]
+
+
+def named_pocket_atoms(complex_: Complex) -> list[int]:
+    """Those of the pocket that pictures of the whole complex name: the polar ones near the ligand."""
+    near = near_ligand(complex_)
+    return [atom for atom in polar_pocket_atoms(complex_) if near[atom]]
 
 
 def polar_ligand_atoms(complex_: Complex) -> list[int]:

@@ -78,7 +78,7 @@ class InteractionLocation(Choice):
             split=context.split,
             complex_id=complex_.id,
             question=prompts.question_text(
-                (prompts.DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.AXES, prompts.MOVES),
+                (prompts.DRAWN, prompts.NEAR_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.AXES, prompts.MOVES),
                 gallery.images,
                 f"The atom pair `{contact}` (residue name, number, atom and chain; ligand atom) forms a hydrogen bond. "
                 "Starting from the front view, which moves bring the middle of this pair to the center of the picture, "

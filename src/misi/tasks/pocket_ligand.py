@@ -10,8 +10,8 @@ from misi.tasks.bonding import (
     contact_json,
     contact_of,
     evidence,
+    named_pocket_atoms,
     polar_ligand_atoms,
-    polar_pocket_atoms,
     shares_label,
     why_not_named,
 )
@@ -43,7 +43,7 @@ class PocketLigand(Interactions):
         gallery = Gallery()
         gallery.add_six_with_atoms(complex_.id)
         seen = [views_seen(complex_, pair, context.width, context.height) for pair in facts.pairs]
-        polar = polar_pocket_atoms(complex_)
+        named = named_pocket_atoms(complex_)
         ligand = polar_ligand_atoms(complex_)
         question = Question(
             id=item_id,
@@ -51,7 +51,7 @@ class PocketLigand(Interactions):
             split=context.split,
             complex_id=complex_.id,
             question=prompts.question_text(
-                (prompts.DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
+                (prompts.DRAWN, prompts.NEAR_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
                 gallery.images,
                 "Which hydrogen bonds do the pocket and the ligand form? List all of them, each once." + _chains(facts),
                 "Answer `None`, or all pairs as `<residue name> <residue number> <residue atom> <chain>, <ligand "
@@ -67,7 +67,7 @@ class PocketLigand(Interactions):
                 "bonds": [evidence(facts, *pair) for pair in facts.pairs],
                 "near_misses": near_misses_json(facts),
                 "symmetry": symmetry_json(facts, facts.pairs),
-                "residue_atoms": [contact_json(contact_of(complex_, a, ligand[0])) for a in polar] if ligand else [],
+                "residue_atoms": [contact_json(contact_of(complex_, a, ligand[0])) for a in named] if ligand else [],
                 "ligand_atoms": [str(complex_.name[a]) for a in ligand],
                 "camera_distance": round(viewpoint(complex_, context.width, context.height).camera.distance, 3),
                 "views_seen": seen,
@@ -86,7 +86,7 @@ class PocketLigand(Interactions):
         return parse_contacts(reply, numbered=True)
 
     def answers(self, question: Question) -> Sequence[Contacts]:
-        """``None``, or any one pair of polar atoms."""
+        """``None``, or any one pair of polar atoms that are named in the pictures."""
         derivation = question.derivation
         singles = [
             frozenset((contact_from_json({**atom, "ligand_atom": ligand_atom}),))
@@ -97,7 +97,7 @@ class PocketLigand(Interactions):
 
 
 def _chains(facts: Facts) -> str:
-    """Chains are not in the pictures, so the text names them."""
+    """Pictures name chains only where labels would be the same without them, so the text names all."""
     complex_ = facts.complex
     chains = list(dict.fromkeys(str(complex_.residue_chain[row]) for row in complex_.pocket_residues()))
     if chains == [""] or not chains:

@@ -6,6 +6,7 @@ never scores, not even in part.
 
 from collections.abc import Sequence
 
+from misi.scene.naming import CHAIN_MARK, NAMED_WITHIN
 from misi.tasks.question import IMAGE_MARK, ImageRef
 
 DRAWN = (
@@ -19,9 +20,15 @@ RESIDUE_DRAWN = (
     "sticks on a black background. Carbon atoms of the residue are yellow or purple, those of the ligand gray. Oxygen "
     "is red, nitrogen blue, sulfur bright yellow; other elements have their usual colors. Hydrogen atoms are not drawn."
 )
-LABELS = "Labels give the name and number of residues."
-ATOM_LABELS = (
-    "Labels give the name and number of residues, and the names of the ligand's atoms and of the residues' polar atoms."
+_CHAIN = f"the chain follows, as in `XYZ 12{CHAIN_MARK}B`, where two residues share both"
+LABELS = f"Labels give the name and number of residues; {_CHAIN}."
+RESIDUE_LABELS = (
+    "Labels give the name and number of the residue, and the names of its polar atoms (N, O, S) and of all atoms of "
+    "the ligand."
+)
+NEAR_LABELS = (
+    f"Labels give the name and number of the residues with an atom within {NAMED_WITHIN:g} Å of the ligand ({_CHAIN}), "
+    f"the names of their polar atoms (N, O, S) within that distance, and those of the ligand's atoms other than carbon."
 )
 CAMERA = (
     "All views of one complex are taken from the same distance with a perspective camera (horizontal field of view 30 "

@@ -85,7 +85,7 @@ class ResidueLigand(Interactions):
             split=context.split,
             complex_id=id_,
             question=prompts.question_text(
-                (prompts.RESIDUE_DRAWN, prompts.ATOM_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
+                (prompts.RESIDUE_DRAWN, prompts.RESIDUE_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
                 gallery.images,
                 f"The residue is {key.name} {key.number}{key.icode}. "
                 "Does this residue form hydrogen bonds with the ligand, and if so, between which atoms?",
