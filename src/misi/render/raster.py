@@ -2,11 +2,12 @@
 # (the compiler infers the kernels' types from their arguments)
 """The raster kernel: spheres and cylinders into pixels, one ray for each sample, in single precision.
 
-How it works. The picture is cut into bands of rows whose sample buffers stay in the processor's cache. In a band
-each primitive, front to back, visits its rows; the span of samples on a row is computed in double precision from the
-outline, then two branch-free loops run over it: the first finds where the primitive lies before everything drawn so
-far, the second shades only there. Finished blocks of pixels are averaged. The samples of a pixel are contiguous, so
-the rows of samples of a pixel row make one long span.
+How it works. The picture is cut into bands of strips, two rows of pixels each, whose sample buffers stay in the
+processor's cache. In a band each primitive, front to back, visits its strips; the span of columns in a strip is
+computed in double precision from the outline, then two branch-free loops run over its samples: the first finds where
+the primitive lies before everything drawn so far, the second shades only there. Finished blocks of pixels are
+averaged. Sticks are about five pixels wide, so a strip of two rows, its samples stored column by column, gives the
+vector loops twice the length for the same work at their ends.
 
 Same bytes everywhere: no fast-math, no BLAS, no library function but the correctly rounded square root, one thread
 for each picture, and a drawing order that depends on the scene alone.
@@ -24,7 +25,8 @@ F = np.float32
 U = np.uint64  # of indices: signed ones could count from the end, and loops over them would not vectorise
 SHORTEST = 1e-6  # angstrom; a shorter bond has no direction
 LANES = 8  # spans are rounded up to this many samples, so that vector loops have no remainder
-BAND = 8  # pixel rows in a band
+STRIP = 2  # pixel rows in a strip
+BAND = 4  # strips in a band
 BLOCK = 8  # pixels that are averaged together if any was drawn upon
 
 # Lighting (scene.md section 6). Directions of travel of the light, camera frame; the key light's comes from upper
@@ -66,7 +68,7 @@ def _tone(key, fill, shine2, depth, red, green, blue, paint):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _meet_sphere(z, ss, roots, base, us, vs, start, count, uc, vc, quad, near_ray):
-    """Depths at which the rays of a pixel row enter a sphere before anything drawn so far.
+    """Depths at which the rays of a strip enter a sphere before anything drawn so far.
 
     With U, V the slopes relative to the centre's, reach (the discriminant of the ray's quadratic) is a quadratic form
     whose coefficients `quad` were made in double precision, so single precision suffices here. `ss` gets the depth,
@@ -352,10 +354,11 @@ def _mark(z, ids, ss, base, us, vs, start, count, persp, v0, flat, wx, wy, wz, m
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _bands(bounds, order, rows, columns, samples, scale):
-    """Pixel rows that each primitive touches, and the primitives of each band in drawing order: a counting sort."""
+    """Strips that each primitive touches, and the primitives of each band in drawing order: a counting sort."""
     middle_x, middle_y = columns * samples / 2 - 0.5, rows * samples / 2 - 0.5
+    lines = samples * STRIP
     top, bottom = np.zeros(len(bounds), dtype=np.int64), np.zeros(len(bounds), dtype=np.int64)
-    starts = np.zeros((rows + BAND - 1) // BAND + 1, dtype=np.int64)
+    starts = np.zeros((rows + STRIP * BAND - 1) // (STRIP * BAND) + 1, dtype=np.int64)
     for i in range(len(bounds)):
         if not bounds[i, 0] <= bounds[i, 1]:
             continue
@@ -364,8 +367,8 @@ def _bands(bounds, order, rows, columns, samples, scale):
         left, right = middle_x + scale * bounds[i, 0], middle_x + scale * bounds[i, 1]
         if low > high or right < 0 or left > columns * samples:
             continue
-        top[i] = max(floor(low), 0) // samples
-        bottom[i] = (min(floor(high) + 2, rows * samples) + samples - 1) // samples
+        top[i] = max(floor(low), 0) // lines
+        bottom[i] = (min(floor(high) + 2, rows * samples) + lines - 1) // lines
         if top[i] < bottom[i]:
             for band in range(top[i] // BAND, (bottom[i] - 1) // BAND + 1):
                 starts[band + 1] += 1
@@ -436,17 +439,18 @@ def draw(
     if marking:
         rows, columns = depth.shape
     n, m = len(spheres), len(bonds)
+    lines = samples * STRIP  # of samples in a strip
     fine = columns * samples
     scale = focal * samples
     middle_x, middle_y = fine / 2 - 0.5, rows * samples / 2 - 0.5
 
-    # samples of a pixel row lie column by column: sample (i, j) at i * samples + j, so a pixel's are contiguous
-    stride = fine * samples + LANES
+    # samples of a strip lie column by column: sample (i, j) at i * lines + j
+    stride = fine * lines + LANES
     us = np.empty(stride, dtype=np.float32)
     vs = np.empty(stride, dtype=np.float32)
     for k in range(stride):
-        us[k] = (k // samples - middle_x) / scale
-        vs[k] = -(k % samples) / scale
+        us[k] = (k // lines - middle_x) / scale
+        vs[k] = -(k % lines) / scale
 
     bounds, cut = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_)
     _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut)
@@ -459,7 +463,7 @@ def draw(
     colour = np.full(BAND * stride, blank, dtype=np.int32)
     ss, roots = np.empty(stride, dtype=np.float32), np.empty(stride, dtype=np.float32)
     used = np.zeros((BAND, (columns + BLOCK - 1) // BLOCK + 1), dtype=np.bool_)  # blocks of pixels drawn upon
-    block = samples * samples * BLOCK
+    block = samples * lines * BLOCK
     paint = (back[0], back[1], back[2], cue[0], cue[1], F(levels), F(1 / levels))
     persp, near32 = ZERO if flat > 0 else ONE, F(near)
     empty_row = np.empty(3 * columns, dtype=np.uint8)
@@ -501,26 +505,23 @@ def draw(
             axis = (F(wx), F(wy), F(wz), F(mw), F(wx * KX + wy * KY + wz * KZ), F(wx * FX + wy * FY + wz * FZ))
             body = (F(flat) if flat > 0 else F(d), F(x), F(y), F(d), F(half), F(r * r), F(1 / r))
             tint = (colours[a, 0], colours[a, 1], colours[a, 2], colours[b, 0], colours[b, 1], colours[b, 2])
-            for row in range(max(top[i], band * BAND), min(bottom[i], (band + 1) * BAND)):
-                slope = (middle_y - row * samples) / scale
+            for strip in range(max(top[i], band * BAND), min(bottom[i], (band + 1) * BAND)):
+                slope = (middle_y - strip * lines) / scale
+                last_slope = slope - (lines - 1) / scale
                 u0, u1 = left, right
                 if i >= n:
-                    last_slope = slope - (samples - 1) / scale
                     u0 = max(left, min(line[0] + line[1] * slope, line[0] + line[1] * last_slope))
                     u1 = min(right, max(line[2] + line[3] * slope, line[2] + line[3] * last_slope))
-                elif plain:
-                    u0, u1 = 1.0, -1.0
-                    for sub in range(samples):
-                        low_u, high_u = _sphere_span(x, y, d, r, slope - sub / scale, left, right)
-                        if low_u <= high_u:
-                            u0, u1 = (low_u, high_u) if u0 > u1 else (min(u0, low_u), max(u1, high_u))
+                elif plain and not last_slope <= y / d <= slope:  # narrower where the middle is not in the strip
+                    nearest = slope if y / d > slope else last_slope
+                    u0, u1 = _sphere_span(x, y, d, r, nearest, left, right)
                 if not u0 <= u1:
                     continue
-                start = floor(max(middle_x + scale * u0, 0.0)) * samples
-                stop = (floor(min(middle_x + scale * u1, fine - 2.0)) + 2) * samples
+                start = floor(max(middle_x + scale * u0, 0.0)) * lines
+                stop = (floor(min(middle_x + scale * u1, fine - 2.0)) + 2) * lines
                 if start >= stop:
                     continue
-                j = row - band * BAND
+                j = strip - band * BAND
                 at, base, v0 = U(start), U(j * stride + start), F(slope)
                 count = U((stop - start + LANES - 1) // LANES * LANES)
                 first, last = 0, stop - start - 1
@@ -555,70 +556,84 @@ def draw(
                 for k in range((start + first) // block, (start + last) // block + 1):
                     used[j, k] = True
         if marking:
-            _copy(stride, z, colour, band * BAND, depth, ids)
+            _copy(stride, z, colour, band * BAND * STRIP, depth, ids)
         else:
-            _average(samples * samples, stride, z, colour, used, blank, empty_row, band * BAND, rgb, alpha)
+            _average(samples, stride, z, colour, used, blank, empty_row, band * BAND * STRIP, rgb, alpha)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _copy(stride, z, colour, first, depth, ids):
-    """Depths and atoms of a band; clears the buffers."""
+    """Depths and atoms of a band, one sample a pixel; clears the buffers."""
     rows, columns = depth.shape
-    for line in range(min(BAND, rows - first)):
+    for line in range(min(BAND * STRIP, rows - first)):
+        base = line // STRIP * stride + line % STRIP
         for k in range(columns):
-            depth[first + line, k] = z[line * stride + k]
-            ids[first + line, k] = colour[line * stride + k]
+            depth[first + line, k] = z[base + k * STRIP]
+            ids[first + line, k] = colour[base + k * STRIP]
     for k in range(len(z)):
         z[k] = EMPTY
         colour[k] = -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sum(colour, place, size):
-    """Sums of red, green and blue over packed samples; four samples can be added before a field of ten bits is full."""
-    a = b = c = np.int64(0)
-    if size == U(9):
-        a = np.int64(colour[place]) + colour[place + U(1)] + colour[place + U(2)] + colour[place + U(3)]
-        b = np.int64(colour[place + U(4)]) + colour[place + U(5)] + colour[place + U(6)] + colour[place + U(7)]
-        c = np.int64(colour[place + U(8)])
-    elif size == U(4):
-        a = np.int64(colour[place]) + colour[place + U(1)] + colour[place + U(2)] + colour[place + U(3)]
-    else:
+def _sum(colour, place, samples):
+    """Sums of red, green and blue over the packed samples of a pixel, whose first stands at `place`.
+
+    Four samples can be added before a field of ten bits is full.
+    """
+    one, two = U(1), U(2)
+    if samples == 1:
         a = np.int64(colour[place])
+        return a >> 20, (a >> 10) & 1023, a & 1023
+    if samples == 2:
+        right = place + U(2 * STRIP)
+        a = np.int64(colour[place]) + colour[place + one] + colour[right] + colour[right + one]
+        return a >> 20, (a >> 10) & 1023, a & 1023
+    middle, right = place + U(3 * STRIP), place + U(6 * STRIP)
+    a = np.int64(colour[place]) + colour[place + one] + colour[place + two] + colour[middle]
+    b = np.int64(colour[middle + one]) + colour[middle + two] + colour[right] + colour[right + one]
+    c = np.int64(colour[right + two])
     red = (a >> 20) + (b >> 20) + (c >> 20)
     green = ((a >> 10) & 1023) + ((b >> 10) & 1023) + ((c >> 10) & 1023)
     return red, green, (a & 1023) + (b & 1023) + (c & 1023)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _average(count, stride, z, colour, used, blank, empty_row, first, rgb, alpha):
+def _average(samples, stride, z, colour, used, blank, empty_row, first, rgb, alpha):
     """Means of the samples of a band, cut to integers as the reference program does; clears the buffers."""
     rows, columns = rgb.shape[0], rgb.shape[1] // 3
-    size = U(count)
+    count = samples * samples
+    size = U(count * STRIP)  # of a pixel's columns of samples, in the whole strip
     share = np.int64((1 << 20) // count + 1)  # times a sum of at most nine bytes, over 2^20: the exact quotient
-    for line in range(min(BAND, rows - first)):
+    for line in range(min(BAND * STRIP, rows - first)):
+        strip, offset = line // STRIP, line % STRIP * samples
         out = rgb[first + line]
         for k in range(U(len(empty_row))):
             out[k] = empty_row[k]
         for block in range(used.shape[1]):
-            if not used[line, block]:
+            if not used[strip, block]:
                 continue
-            used[line, block] = False
             start, stop = block * BLOCK, min((block + 1) * BLOCK, columns)
-            place = U(line * stride + start * count)
+            place = U(strip * stride + start * count * STRIP + offset)
             for k in range(start, stop):
-                red, green, blue = _sum(colour, place, size)
+                red, green, blue = _sum(colour, place, samples)
                 out[3 * k] = (red * share) >> 20
                 out[3 * k + 1] = (green * share) >> 20
                 out[3 * k + 2] = (blue * share) >> 20
                 place += size
-            low, high = line * stride + start * count, line * stride + stop * count
             if alpha.size:
                 for k in range(start, stop):
+                    corner = strip * stride + k * count * STRIP + offset
                     covered = 0
-                    for i in range(low + (k - start) * count, low + (k - start + 1) * count):
-                        covered += z[i] < EMPTY
+                    for i in range(samples):
+                        for j in range(samples):
+                            covered += z[corner + i * samples * STRIP + j] < EMPTY
                     alpha[first + line, k] = covered * 255 // count
-            for i in range(U(low), U(high)):
-                z[i] = EMPTY
-                colour[i] = blank
+    for strip in range(BAND):
+        for block in range(used.shape[1]):
+            if used[strip, block]:
+                used[strip, block] = False
+                low = strip * stride + block * BLOCK * count * STRIP
+                for i in range(U(low), U(min(low + BLOCK * count * STRIP, (strip + 1) * stride))):
+                    z[i] = EMPTY
+                    colour[i] = blank
