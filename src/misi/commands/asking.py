@@ -90,7 +90,10 @@ def evaluate(
     batch: Annotated[
         int | None,
         typer.Option(
-            "--batch", min=1, help="Use the vendor's batch service, N requests a batch.", rich_help_panel=_TRAVEL
+            "--batch",
+            min=1,
+            help="N requests a batch, through the batch service of OpenAI, Anthropic or Google.",
+            rich_help_panel=_TRAVEL,
         ),
     ] = None,
     cache: Annotated[

@@ -70,7 +70,7 @@ class Transport:
     attempt_timeout, timeout : int
         Seconds for one try, and for a call with all its tries.
     batch : int or None
-        Send through the vendor's batch service, so many requests in one batch.
+        Send through the vendor's batch service, so many requests in one batch (`misi.evaluate.batching`).
     cache : bool
         Keep replies in inspect-ai's cache, and take them from there.
     model_args : mapping
@@ -154,7 +154,7 @@ class VendorModel:
 def _open(name: str, decoding: Decoding, transport: Transport) -> tuple[Any, Any]:
     try:
         from inspect_ai._util.error import PrerequisiteError
-        from inspect_ai.model import GenerateConfig, get_model
+        from inspect_ai.model import BatchConfig, GenerateConfig, get_model
 
         import misi.evaluate.inspect_registry  # noqa: F401  (our own providers)
     except ImportError as error:
@@ -163,14 +163,24 @@ def _open(name: str, decoding: Decoding, transport: Transport) -> tuple[Any, Any
             "baselines (oracle, chance, constant ...) need nothing"
         ) from None
     arguments = {**client_arguments(name, transport), **transport.model_args}
-    patient = transport.batch is not None  # a batch may take a day
+    attempt, timeout = transport.attempt_timeout, transport.timeout
+    batch: BatchConfig | bool = False
+    if transport.batch is not None:
+        from misi.evaluate.batching import WINDOW, mend
+
+        try:
+            mend(name.split("/")[0])
+        except ImportError as error:
+            raise MisiError(f"{name}: {error}") from None
+        attempt, timeout = WINDOW, WINDOW * (transport.max_retries + 1)
+        batch = BatchConfig(size=transport.batch, max_size=transport.batch)
     config = GenerateConfig(
         **decoding.as_json(),
         max_connections=transport.connections,
         max_retries=transport.max_retries,
-        timeout=None if patient else transport.timeout,
-        attempt_timeout=None if patient else transport.attempt_timeout,
-        batch=transport.batch or False,
+        timeout=timeout,
+        attempt_timeout=attempt,
+        batch=batch,
         # Left open, inspect-ai finds out by a call of its own whether summaries of reasoning are to be had.
         reasoning_summary="none",
     )
