@@ -17,10 +17,11 @@ from misi.render.gpu import lists
 wp.set_module_options({"enable_backward": False, "fast_math": False, "fuse_fp": False})
 
 # Settings of a scene: background, end and rate of the depth cue, steps of shading and one over it, 1 for perspective
-# and else 0, depth at which slopes are lengths or 0, near plane, slopes of the rows of samples below the first.
+# and else 0, depth at which slopes are lengths or 0, near plane, slopes of a strip's rows of samples below its first.
 BACK, CUE_END, CUE_RATE, LEVELS, STEP, PERSP, FLAT, NEAR, BELOW = 0, 3, 4, 5, 6, 7, 8, 9, 10
-SETTINGS = 13
-# Sizes of a scene: picture, tiles side by side, and where its tiles, pixels, columns of samples and rows begin.
+STRIP = raster.STRIP  # pixel rows whose slopes the kernel for the processor counts from one slope
+SETTINGS = BELOW + 3 * STRIP
+# Sizes of a scene: picture, tiles side by side, and where its tiles, pixels, columns of samples and strips begin.
 COLUMNS, ROWS, ACROSS, TILES, PIXELS, SLOPES, LINES = 0, 1, 2, 3, 4, 5, 6
 SIZES = 7
 
@@ -50,7 +51,7 @@ class Batch:
     sizes: Ints  # (scenes * SIZES,)
     settings: Floats  # (scenes * SETTINGS,)
     slopes: Floats  # of every column of samples
-    lines: Doubles  # slopes of the first row of samples of every row of pixels
+    lines: Doubles  # slopes of the first row of samples of every strip
     scene_of: Ints  # of every tile
     starts: Ints  # (tiles + 1,) into members
     members: Ints  # primitives of every tile in drawing order
@@ -62,7 +63,7 @@ class Batch:
 
 @wp.struct
 class Ray:
-    """One sample: its slopes, those within the row of pixels apart, and what its scene says of rays."""
+    """One sample: its slopes, the part below the first of its strip apart, and what its scene says of rays."""
 
     u: float
     below: float
@@ -83,7 +84,7 @@ def meet_plain(batch: Batch, i: int, ray: Ray):
     across = p[at + PX] * u + p[at + PY] * v
     part = p[at + WX] * u + p[at + WY] * v
     s = (p[at + PD] + across - root) / (p[at + A0] + p[at + DOUBLE] * across + u * u + v * v - part * part)
-    depth = float(wp.inf)
+    depth = wp.float32(wp.inf)
     if reach >= 0.0 and wp.abs(s * (p[at + WD] + part) - p[at + MW]) <= p[at + HALF]:
         depth = s
     return depth, root
@@ -97,7 +98,7 @@ def meet_sphere(batch: Batch, i: int, ray: Ray):
     """
     p, at = batch.numbers, i * WIDTH
     across, down = ray.u, wp.float32(ray.line) + ray.below
-    level = float(ray.flat)
+    level = wp.float32(ray.flat)
     if ray.flat <= 0.0:
         level = p[at + D]
     dx, dy = across * level - p[at + X], down * level - p[at + Y]
@@ -106,12 +107,12 @@ def meet_sphere(batch: Batch, i: int, ray: Ray):
     along = (dx * u + dy * v) * inverse
     reach = along * along - (dx * dx + dy * dy - p[at + R2]) * inverse
     root = wp.sqrt(wp.max(reach, 0.0))
-    inside = int(0)
+    inside = wp.int32(0)
     t = -along - root
     if p[at + D] - along - root < ray.near:
         inside = 1
         t = root - along
-    met = int(0)
+    met = wp.int32(0)
     if reach >= 0.0 and p[at + D] + t >= ray.near:
         met = 1
     return t, inside, met
@@ -122,7 +123,7 @@ def meet_cylinder(batch: Batch, i: int, ray: Ray):
     """As `meet_sphere`; an open end shows the inside too."""
     p, at = batch.numbers, i * WIDTH
     across, down = ray.u, wp.float32(ray.line) + ray.below
-    level = float(ray.flat)
+    level = wp.float32(ray.flat)
     if ray.flat <= 0.0:
         level = p[at + D]
     dx, dy = across * level - p[at + X], down * level - p[at + Y]
@@ -134,12 +135,12 @@ def meet_cylinder(batch: Batch, i: int, ray: Ray):
     b = dx * u + dy * v - pw * dw
     reach = b * b - a * (dx * dx + dy * dy - p[at + R2] - pw * pw)
     root = wp.sqrt(wp.max(reach, 0.0))
-    inside = int(0)
+    inside = wp.int32(0)
     t = -(b + root) / a
     if wp.abs(pw + t * dw) > p[at + HALF] or p[at + D] + t < ray.near:
         inside = 1
         t = (root - b) / a
-    met = int(0)
+    met = wp.int32(0)
     if reach >= 0.0 and wp.abs(pw + t * dw) <= p[at + HALF] and p[at + D] + t >= ray.near:
         met = 1
     return t, inside, met
@@ -148,14 +149,14 @@ def meet_cylinder(batch: Batch, i: int, ray: Ray):
 @wp.func
 def nearest(batch: Batch, tile: int, ray: Ray):
     """Primitive that a ray meets first (-1: none), its depth, and for plain ones the root of the discriminant."""
-    winner, best, kept = int(-1), float(wp.inf), float(0.0)
+    winner, best, kept = wp.int32(-1), wp.float32(wp.inf), wp.float32(0.0)
     for place in range(batch.starts[tile], batch.starts[tile + 1]):
         i = batch.members[place]
-        depth, root = float(wp.inf), float(0.0)
+        depth, root = wp.float32(wp.inf), wp.float32(0.0)
         if batch.kinds[i] == PLAIN:
             depth, root = meet_plain(batch, i, ray)
         else:
-            t, met = float(0.0), int(0)
+            t, met = wp.float32(0.0), wp.int32(0)
             if batch.kinds[i] == SPHERE:
                 t, _inside, met = meet_sphere(batch, i, ray)
             else:
@@ -218,12 +219,12 @@ def shade_any(batch: Batch, scene: int, i: int, ray: Ray):
     """Colour where a ray meets any primitive, its inside too."""
     p, at = batch.numbers, i * WIDTH
     across, down = ray.u, wp.float32(ray.line) + ray.below
-    level = float(ray.flat)
+    level = wp.float32(ray.flat)
     if ray.flat <= 0.0:
         level = p[at + D]
     dx, dy = across * level - p[at + X], down * level - p[at + Y]
     u, v = across * ray.persp, down * ray.persp
-    t, inside, h = float(0.0), int(0), float(0.0)
+    t, inside, h = wp.float32(0.0), wp.int32(0), wp.float32(0.0)
     inverse = 1.0 / (u * u + v * v + 1.0)
     if batch.kinds[i] == SPHERE:
         t, inside, _met = meet_sphere(batch, i, ray)
@@ -250,8 +251,8 @@ def shade_any(batch: Batch, scene: int, i: int, ray: Ray):
 
 
 @wp.kernel
-def draw(batch: Batch, samples: int, rgb: Bytes, alpha: Bytes):
-    """Mean colour of the samples of each pixel, cut to integers, and their coverage."""
+def draw(batch: Batch, samples: int, covering: int, rgb: Bytes, alpha: Bytes):
+    """Mean colour of the samples of each pixel, cut to integers, and if `covering` is 1 their coverage."""
     thread = wp.tid()
     tile, lane = thread // (TILE * TILE), thread % (TILE * TILE)
     scene = batch.scene_of[tile]
@@ -262,14 +263,14 @@ def draw(batch: Batch, samples: int, rgb: Bytes, alpha: Bytes):
     if column >= batch.sizes[size + COLUMNS] or row >= batch.sizes[size + ROWS]:
         return
     ray = Ray()
-    ray.line = batch.lines[batch.sizes[size + LINES] + row]
+    ray.line = batch.lines[batch.sizes[size + LINES] + row // STRIP]
     ray.persp = batch.settings[at + PERSP]
     ray.flat = batch.settings[at + FLAT]
     ray.near = batch.settings[at + NEAR]
-    red, green, blue, covered = int(0), int(0), int(0), int(0)
+    red, green, blue, covered = wp.int32(0), wp.int32(0), wp.int32(0), wp.int32(0)
     for sample in range(samples * samples):
         ray.u = batch.slopes[batch.sizes[size + SLOPES] + column * samples + sample // samples]
-        ray.below = batch.settings[at + BELOW + sample % samples]
+        ray.below = batch.settings[at + BELOW + row % STRIP * samples + sample % samples]
         i, depth, root = nearest(batch, tile, ray)
         r, g, b = int(batch.settings[at + BACK]), int(batch.settings[at + BACK + 1]), int(batch.settings[at + BACK + 2])
         if i >= 0:
@@ -284,7 +285,8 @@ def draw(batch: Batch, samples: int, rgb: Bytes, alpha: Bytes):
     rgb[3 * pixel] = wp.uint8(red // count)
     rgb[3 * pixel + 1] = wp.uint8(green // count)
     rgb[3 * pixel + 2] = wp.uint8(blue // count)
-    alpha[pixel] = wp.uint8(covered * 255 // count)
+    if covering == 1:
+        alpha[pixel] = wp.uint8(covered * 255 // count)
 
 
 @wp.kernel
@@ -300,14 +302,14 @@ def locate(batch: Batch, depths: Floats, atoms: Ints):
     if column >= batch.sizes[size + COLUMNS] or row >= batch.sizes[size + ROWS]:
         return
     ray = Ray()
-    ray.line = batch.lines[batch.sizes[size + LINES] + row]
+    ray.line = batch.lines[batch.sizes[size + LINES] + row // STRIP]
     ray.persp = batch.settings[at + PERSP]
     ray.flat = batch.settings[at + FLAT]
     ray.near = batch.settings[at + NEAR]
     ray.u = batch.slopes[batch.sizes[size + SLOPES] + column]
-    ray.below = batch.settings[at + BELOW]
+    ray.below = batch.settings[at + BELOW + row % STRIP]
     i, depth, _root = nearest(batch, tile, ray)
-    atom = int(-1)
+    atom = wp.int32(-1)
     if i >= 0:
         p, k = batch.numbers, i * WIDTH
         u, v = ray.u, ray.below + wp.float32(ray.line)
