@@ -38,22 +38,27 @@ _RESIDUE_PLACES = np.array(
 )
 
 
-def candidates(anchor: Floats, width: Floats, height: float, gap: Floats, centred: Bools) -> NDArray[np.float64]:
+@njit(cache=True, nogil=True, error_model="numpy")
+def candidates(anchor, width, height, gap, centred):
     """(k, p, 2) left ends of the baselines that each label may take, first choice first, pixels.
 
     Labels with fewer places than others repeat their first.
     """
-    n_places = max(len(_ATOM_PLACES), len(_RESIDUE_PLACES))
-    places = np.empty((len(anchor), n_places, 2))
-    half = np.stack([width / 2, np.full(len(width), height / 2)], axis=1)
-    directions = np.concatenate([_ATOM_PLACES, np.repeat(_ATOM_PLACES[:1], n_places - len(_ATOM_PLACES), axis=0)])
-    diagonal = (np.abs(directions).sum(axis=1) == 2)[None, :, None]
-    reach = half[:, None, :] + np.where(diagonal, 0.5, 1.0) * gap[:, None, None]
-    atoms = anchor[:, None, :] + directions[None] * reach
-    residues = anchor[:, None, :] + _RESIDUE_PLACES[None] * half[:, None, :]
-    centre = np.where(centred[:, None, None], residues, atoms)
-    places[..., 0] = centre[..., 0] - width[:, None] / 2
-    places[..., 1] = centre[..., 1] + height / 2
+    places = np.empty((len(anchor), max(len(_ATOM_PLACES), len(_RESIDUE_PLACES)), 2))
+    for i in range(len(anchor)):
+        wide, high = width[i] / 2, height / 2
+        for p in range(places.shape[1]):
+            if centred[i]:
+                at = p if p < len(_RESIDUE_PLACES) else 0
+                x = anchor[i, 0] + _RESIDUE_PLACES[at, 0] * wide
+                y = anchor[i, 1] + _RESIDUE_PLACES[at, 1] * high
+            else:
+                at = p if p < len(_ATOM_PLACES) else 0
+                across, down = _ATOM_PLACES[at, 0], _ATOM_PLACES[at, 1]
+                free = 0.5 * gap[i] if abs(across) + abs(down) == 2 else gap[i]  # at a corner less will do
+                x = anchor[i, 0] + across * (wide + free)
+                y = anchor[i, 1] + down * (high + free)
+            places[i, p, 0], places[i, p, 1] = x - wide, y + high
     return places
 
 
@@ -81,7 +86,7 @@ def place(
     -------
     (k, 2) float64
     """
-    places = candidates(anchor, width, height, gap, centred)
+    places: NDArray[np.float64] = candidates(anchor, width, height, gap, centred)
     if not moving or len(anchor) == 0:
         return np.ascontiguousarray(places[:, 0])
     chosen = np.zeros(len(anchor), dtype=np.int64)
@@ -157,6 +162,8 @@ def _descend(places, width, height, columns, rows, chosen):
                     min(y, rows) - max(y - height, 0.0), 0.0
                 )
                 cost += OUTSIDE_COST * (width[i] * height - inside)
+                if cost >= least:
+                    continue
                 for k in range(first[i], first[i + 1]):
                     j = neighbours[k]
                     cost += _shared(x, y, width[i], places[j, chosen[j], 0], places[j, chosen[j], 1], width[j], height)
