@@ -3,58 +3,50 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from misi.commands.console import out, wide
+from misi.commands.timing import cpu_ms
 
 if TYPE_CHECKING:
     from misi.render import Quality
     from misi.structures.complex import Complex
 
 _HEAVY_ATOMS = 600  # the size of pocket that figures are quoted for
-_REPEATS = 15
-_PICTURES = 240
 _LABELS = 200
-
-
-def cpu_ms(work: Callable[[], object], repeats: int = _REPEATS) -> float:
-    """Median user + system CPU time of a call, milliseconds; the first call is not counted."""
-    work()
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        work()
-        times.append(1000 * (time.process_time() - start))
-    return statistics.median(times)
+_QUALITIES: tuple["Quality", ...] = ("fast", "exact")
 
 
 def bench(
     src: Annotated[Path | None, typer.Argument(help="Folder of complexes; made-up ones by default.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Complexes to read and annotate.")] = 100,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes of the last part.")] = 2,
+    pictures: Annotated[int, typer.Option("--pictures", min=1, help="Pictures of each line of the last part.")] = 240,
 ) -> None:
     """Times of reading, hydrogen bonds, pictures, and the whole line.
 
     Example: misi bench complexes/ --limit 200
     """
     if src is not None:
-        _all(src, limit, workers)
+        _all(src, limit, workers, pictures)
         return
     from misi.structures.synthetic import write_complexes
 
     with tempfile.TemporaryDirectory() as folder:
         write_complexes(Path(folder), min(limit, 8), seed=0)
-        _all(Path(folder), limit, workers)
+        _all(Path(folder), limit, workers, pictures)
 
 
-def _all(src: Path, limit: int, workers: int) -> None:
+def _all(src: Path, limit: int, workers: int, pictures: int) -> None:
     from rich.table import Table
+
+    from misi.dataset.config import BuildConfig
 
     table = Table(title=f"Medians, CPU milliseconds (user + system); {src}", title_justify="left")
     table.add_column("what")
@@ -63,9 +55,10 @@ def _all(src: Path, limit: int, workers: int) -> None:
     model = min(complexes, key=lambda c: abs(int(c.heavy.sum()) - _HEAVY_ATOMS))
     _pictures(model, table)
     for size in ((512, 512), (768, 576)):
-        for quality in ("fast", "exact"):
-            rate = pictures_per_second(src, model.id, size, quality, workers)
-            table.add_row(f"end to end, {size[0]}x{size[1]} {quality}, {workers} workers", f"{rate:.0f} pictures/s")
+        for quality, levels in (("fast", 0), ("exact", 0), ("exact", BuildConfig.levels)):
+            rate = pictures_per_second(src, model.id, size, quality, levels, workers, pictures)
+            kind = f"{quality}, {levels} levels" if levels else quality
+            table.add_row(f"end to end, {size[0]}x{size[1]} {kind}, {workers} workers", f"{rate:.0f} pictures/s")
     wide().print(table)
     out.print("End to end: compose, draw (every second picture labelled), encode, write; wall time.")
 
@@ -97,30 +90,38 @@ def _fresh(structure: "Complex") -> "Complex":
 
 
 def _pictures(model: "Complex", table: Any) -> None:
-    from misi.render import render, render_png
+    from misi.commands.other_engines import ENGINES, measure
+    from misi.render import render
+    from misi.render.encode import png
+    from misi.render.text import draw_labels
     from misi.scene.picture import Picture
     from misi.scene.scene import compose
 
     heavy = int(model.heavy.sum())
-    qualities: tuple[Quality, ...] = ("fast", "exact")
+    none = np.zeros((0, 0), dtype=np.uint8)
     for size in ((512, 512), (768, 576)):
+        at = f"{size[0]}x{size[1]}"
         plain = compose(model, Picture(labels="none"), *size)
-        named = compose(model, Picture(labels="atoms"), *size)
-        for quality in qualities:
+        for quality in _QUALITIES:
             bare = cpu_ms(lambda q=quality, s=plain: render(s, q))  # type: ignore[misc]
-            table.add_row(f"scene {size[0]}x{size[1]} {quality}, {model.id} ({heavy} heavy atoms)", f"{bare:.2f}")
-        bare = cpu_ms(lambda s=plain: render(s, "fast"))  # type: ignore[misc]
-        with_labels = cpu_ms(lambda s=named: render(s, "fast"))  # type: ignore[misc]
-        n = len(named.labels)
-        each = (with_labels - bare) / max(1, n) * _LABELS
-        table.add_row(f"{_LABELS} labels {size[0]}x{size[1]} (from {n})", f"{each:.2f}")
-        whole = cpu_ms(lambda s=plain: render_png(s, "fast"))  # type: ignore[misc]
-        table.add_row(f"PNG {size[0]}x{size[1]}", f"{whole - bare:.2f}")
-        composing = cpu_ms(lambda s=size: compose(model, Picture(view="top", labels="atoms"), *s))  # type: ignore[misc]
-        table.add_row(f"compose with labels {size[0]}x{size[1]}", f"{composing:.2f}")
+            table.add_row(f"scene {at} {quality}, {model.id} ({heavy} heavy atoms)", f"{bare:.2f}")
+        rgb = render(plain).rgb
+        labels = compose(model, Picture(show="pocket", labels="atoms"), *size).labels  # all of the pocket's
+        each = cpu_ms(lambda s=labels, r=rgb: draw_labels(s, (0, 0, 0), r, none)) / max(1, len(labels))  # type: ignore[misc]
+        table.add_row(f"{_LABELS} labels {at} (from {len(labels)})", f"{each * _LABELS:.2f}")
+        rgb = render(compose(model, Picture(), *size)).rgb
+        table.add_row(f"PNG {at}, residues named", f"{cpu_ms(lambda r=rgb: png(r)):.2f}")  # type: ignore[misc]
+        few = cpu_ms(lambda r=rgb: png(r, reduced_to=(0, 0, 0)))  # type: ignore[misc]
+        table.add_row(f"PNG {at}, residues named, reduced to 256 colours", f"{few:.2f}")
+        for labelling in ("none", "residues", "atoms"):
+            composing = cpu_ms(lambda s=size, n=labelling: compose(model, Picture(view="top", labels=n), *s))  # type: ignore[misc]
+            table.add_row(f"compose {at}, labels {labelling}", f"{composing:.2f}")
+        if size == (512, 512):
+            for name in ENGINES:
+                table.add_row(f"{name} {at}, the same sticks", measure(name, plain))
 
 
-def _draw_many(job: tuple[Path, str, tuple[int, int], str, Path, int, int]) -> None:
+def _draw_many(job: tuple[Path, str, tuple[int, int], str, int, Path, int, int]) -> None:
     """Worker: every step-th of the pictures from `first`."""
     from misi.render import render_png
     from misi.scene.motion import SIX_VIEWS, Operation
@@ -128,25 +129,27 @@ def _draw_many(job: tuple[Path, str, tuple[int, int], str, Path, int, int]) -> N
     from misi.scene.scene import compose
     from misi.structures.sources import load_by_id
 
-    src, name, (width, height), quality, folder, first, count = job
+    src, name, (width, height), quality, levels, folder, first, count = job
     model = load_by_id(src, name)
     for k in range(first, first + count):
         turn = (Operation("roll", "y", 15 * (k % 12) - 90),) if k else ()
         picture = Picture(SIX_VIEWS[k % 6], turn, labels="residues" if k % 2 else "none")
-        png = render_png(compose(model, picture, width, height), quality)  # type: ignore[arg-type]
+        png = render_png(compose(model, picture, width, height), quality, levels)  # type: ignore[arg-type]
         (folder / f"{k}.png").write_bytes(png)
 
 
-def pictures_per_second(src: Path, name: str, size: tuple[int, int], quality: str, workers: int) -> float:
+def pictures_per_second(
+    src: Path, name: str, size: tuple[int, int], quality: str, levels: int, workers: int, pictures: int
+) -> float:
     """Pictures made and written in a second of wall time by processes that are already warm."""
     with (
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
     ):
-        warm = [(src, name, size, quality, Path(folder), 0, 2)] * workers
+        warm = [(src, name, size, quality, levels, Path(folder), 0, 2)] * workers
         list(pool.map(_draw_many, warm))
-        share = _PICTURES // workers
-        jobs = [(src, name, size, quality, Path(folder), k * share, share) for k in range(workers)]
+        share = -(-pictures // workers)
+        jobs = [(src, name, size, quality, levels, Path(folder), k * share, share) for k in range(workers)]
         start = time.perf_counter()
         list(pool.map(_draw_many, jobs))
         return share * workers / (time.perf_counter() - start)
