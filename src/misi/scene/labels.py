@@ -176,7 +176,7 @@ def set_labels(
         em, stretch = np.full(len(keep), cap_pixels * UNITS / CAP_HEIGHT), NARROW
         colour = SCREEN_COLOURS[kind] if ink == (255, 255, 255) else SCREEN_COLOURS[kind] // 3
         gap = np.where(kind == RESIDUE, 0.0, np.minimum(SCREEN_OFFSET * scale, cap_pixels))
-        width = widths(texts) * em * stretch / UNITS
+        width = plan.width[keep] * em * stretch / UNITS
         corner = place(corner, width, cap_pixels, gap, kind == RESIDUE, camera.width, camera.height, moving=placed)
         corner[:, 1] += DESCENT * em / UNITS
         brightness = DIMMEST + (1 - DIMMEST) * brightness

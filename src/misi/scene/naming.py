@@ -10,14 +10,14 @@ of the ligand alone name all heavy ligand atoms and all polar pocket atoms that 
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misi.errors import RenderError
-from misi.scene.font import printable
+from misi.scene.font import printable, text_width
 from misi.scene.picture import Labels
 from misi.structures.complex import Bools, Complex, Floats, Int, frozen
 
@@ -50,6 +50,11 @@ class LabelPlan:
     text: tuple[str, ...]
     kind: Int
     row: Int
+
+    @cached_property
+    def width(self) -> Floats:
+        """(k,) widths of the texts, font units."""
+        return np.array([text_width(text) for text in self.text], dtype=float)
 
 
 def residue_text(complex: Complex, row: int) -> str:
