@@ -1,9 +1,10 @@
 """A whole evaluation at the paper's scale against a slow server on this machine: time, memory, size of the log, resume.
 
-    python benchmarks/evaluate_scale.py DATASET [--questions 12917] [--latency 2] [--connections 100] [--shots 0]
+    python benchmarks/evaluate_scale.py DATASET [--questions 12917] [--latency 2] [--connections 100] [--shots 0,2]
 
-The test questions of a small dataset are repeated under new ids until there are enough; the pictures stay the same
-files. `misi eval` runs in a process of its own, is killed at half, and is started again.
+Once for each number of worked examples: with two of them, a request has up to 33 pictures. The test questions of a
+small dataset are repeated under new ids until there are enough; the pictures stay the same files. `misi eval` runs in
+a process of its own, is killed at half, and is started again.
 """
 
 import argparse
@@ -191,15 +192,20 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=sum(PAPER.values()))
     parser.add_argument("--latency", type=float, default=2.0)
     parser.add_argument("--connections", type=int, default=100)
-    parser.add_argument("--shots", type=int, default=0)
+    parser.add_argument("--shots", default="0,2", help="numbers of worked examples, comma-separated")
     given = parser.parse_args()
-    figures = measure(given.dataset, given.questions, given.latency, given.connections, given.shots)
-    for name, value in figures.items():
-        print(f"{name.replace('_', ' '):>24}  {value}")
-    if figures["calls_after"] != figures["missing_then"]:
-        sys.exit("resuming made other calls than the missing ones")
-    if figures["peak_mib"] > 1024 or figures["run_folder_mb"] > 50:
-        sys.exit("over the limit: 1 GiB of memory, 50 MB of log")
+    wrong = []
+    for shots in map(int, given.shots.split(",")):
+        figures = measure(given.dataset, given.questions, given.latency, given.connections, shots)
+        print(f"{shots} examples before each question")
+        for name, value in figures.items():
+            print(f"{name.replace('_', ' '):>24}  {value}", flush=True)
+        if figures["calls_after"] != figures["missing_then"]:
+            wrong.append(f"{shots} examples: resuming made other calls than the missing ones")
+        if figures["peak_mib"] > 1024 or figures["run_folder_mb"] > 50:
+            wrong.append(f"{shots} examples: over the limit of 1 GiB of memory or 50 MB of log")
+    if wrong:
+        sys.exit("; ".join(wrong))
 
 
 if __name__ == "__main__":
