@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from misi.errors import RenderError
 from misi.render import render, render_batch
-from misi.render.gpu import batch
+from misi.render.gpu import batch, lists
 from misi.render.gpu.device import opened
+from misi.render.gpu.layout import laid_out, sampled
 from misi.render.image import Quality
 from misi.scene.motion import parse_operations
 from misi.scene.picture import Picture
@@ -205,6 +206,17 @@ def test_nothing_is_printed_and_an_impossible_cache_folder_is_replaced() -> None
     place = {"HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null/cache", "PATH": "/usr/bin:/bin"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=place, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_what_is_laid_out_is_what_the_kernel_reads() -> None:
+    with opened("warp-cpu"):
+        from misi.render.gpu import kernel
+    columns = sampled([scene()], laid_out([scene()], 0), 3)
+    assert set(kernel.READ) == set(columns)
+    for struct, name in ((kernel.Primitive, "primitives"), (kernel.Setting, "settings"), (kernel.Size, "sizes")):
+        row = struct.numpy_dtype()
+        assert row.itemsize == columns[name][0].nbytes
+        assert name != "primitives" or row.names == lists.FIELDS
 
 
 def test_the_code_for_gpus_rounds_every_step_to_nearest(tmp_path_factory: pytest.TempPathFactory) -> None:

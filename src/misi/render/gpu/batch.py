@@ -46,7 +46,9 @@ def render_on(
                 for part in _parts(scenes)
                 for image in _render_part(warp, target, part, SAMPLES[quality], levels, truth)
             ]
-        except RuntimeError as error:  # what Warp raises if memory is short or its compiler fails
+        except Exception as error:
+            if type(error) not in (RuntimeError, Exception):  # what Warp raises if memory is short or a compiler fails
+                raise
             reason = (str(error).splitlines() or ["no reason given"])[0]
             raise RenderError(f"device {device!r} failed: {reason}") from error
 
@@ -102,16 +104,22 @@ def prepared(
     """
     from misi.render.gpu import kernel
 
-    batch = kernel.Batch()
-    for column, values in columns.items():
-        setattr(batch, column, warp.array(np.ascontiguousarray(values).ravel(), device=target))
+    structs: dict[str, Any] = {"primitives": kernel.Primitive, "sizes": kernel.Size, "settings": kernel.Setting}
+    read = []
+    for column in kernel.READ:
+        values = np.ascontiguousarray(columns[column])
+        struct = structs.get(column)
+        if struct is not None:
+            read.append(warp.array(values.view(struct.numpy_dtype()).ravel(), dtype=struct, device=target))
+        else:
+            read.append(warp.array(values.ravel(), device=target))
     written = [warp.empty(size, dtype=getattr(warp, kind), device=target) for kind, size in outputs]
 
     def launch() -> None:
         warp.launch(
             getattr(kernel, name),
             dim=len(columns["scene_of"]) * TILE**2,
-            inputs=[batch, *given],
+            inputs=[*read, *given],
             outputs=written,
             device=target,
             block_dim=TILE**2,

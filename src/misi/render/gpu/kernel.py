@@ -16,26 +16,13 @@ from misi.render.gpu import lists
 
 wp.set_module_options({"enable_backward": False, "fast_math": False, "fuse_fp": False})
 
-# Settings of a scene: background, end and rate of the depth cue, steps of shading and one over it, 1 for perspective
-# and else 0, depth at which slopes are lengths or 0, near plane, slopes of a strip's rows of samples below its first.
-BACK, CUE_END, CUE_RATE, LEVELS, STEP, PERSP, FLAT, NEAR, BELOW = 0, 3, 4, 5, 6, 7, 8, 9, 10
-STRIP = raster.STRIP  # pixel rows whose slopes the kernel for the processor counts from one slope
-SETTINGS = BELOW + 3 * STRIP
-# Sizes of a scene: picture, tiles side by side, and where its tiles, pixels, columns of samples and strips begin.
-COLUMNS, ROWS, ACROSS, TILES, PIXELS, SLOPES, LINES = 0, 1, 2, 3, 4, 5, 6
-SIZES = 7
-
 KX, KY, KZ = wp.constant(float(raster.KX)), wp.constant(float(raster.KY)), wp.constant(float(raster.KZ))
 FX, FY, FZ = wp.constant(float(raster.FX)), wp.constant(float(raster.FY)), wp.constant(float(raster.FZ))
 AMBIENT, KEY = wp.constant(float(raster.AMBIENT)), wp.constant(float(raster.KEY))
 FILL, SPECULAR = wp.constant(float(raster.FILL)), wp.constant(float(raster.SPECULAR))
 DULL = wp.constant(float(raster.DULL))
-
-UC, QUU, QUV, QVV, QU, QV, Q = lists.UC, lists.QUU, lists.QUV, lists.QVV, lists.QU, lists.QV, lists.Q
-PX, PY, PD, DOUBLE, A0 = lists.PX, lists.PY, lists.PD, lists.DOUBLE, lists.A0
-WX, WY, WZ, WD, MW, HALF = lists.WX, lists.WY, lists.WZ, lists.WD, lists.MW, lists.HALF
-MK, MF, WK, WF, INV_R, R2 = lists.MK, lists.MF, lists.WK, lists.WF, lists.INV_R, lists.R2
-X, Y, D, RED_A, RED_B, WIDTH = lists.X, lists.Y, lists.D, lists.RED_A, lists.RED_B, lists.WIDTH
+STRIP = raster.STRIP  # pixel rows whose slopes the kernel for the processor counts from one slope
+BELOW = 3 * STRIP  # rows of samples of a strip at most
 PLAIN, SPHERE, TILE = lists.PLAIN, lists.SPHERE, lists.TILE
 
 Floats = wp.array(dtype=wp.float32)
@@ -45,27 +32,86 @@ Bytes = wp.array(dtype=wp.uint8)
 
 
 @wp.struct
-class Batch:
-    """Scenes of a batch, end to end; see `misi.render.gpu.batch`."""
+class Primitive:
+    """Constants of a sphere or a cylinder: `misi.render.gpu.lists.FIELDS` in that order."""
 
-    sizes: Ints  # (scenes * SIZES,)
-    settings: Floats  # (scenes * SETTINGS,)
-    slopes: Floats  # of every column of samples
-    lines: Doubles  # slopes of the first row of samples of every strip
-    scene_of: Ints  # of every tile
-    starts: Ints  # (tiles + 1,) into members
-    members: Ints  # primitives of every tile in drawing order
-    numbers: Floats  # (primitives * WIDTH,)
-    ratios: Doubles
-    kinds: Ints
-    ends: Ints  # (primitives * 2,)
+    uc: float
+    quu: float
+    quv: float
+    qvv: float
+    qu: float
+    qv: float
+    q: float
+    px: float
+    py: float
+    pd: float
+    twice: float
+    a0: float
+    wx: float
+    wy: float
+    wz: float
+    wd: float
+    mw: float
+    half: float
+    mk: float
+    mf: float
+    wk: float
+    wf: float
+    inv_r: float
+    r2: float
+    x: float
+    y: float
+    d: float
+    red_a: float
+    green_a: float
+    blue_a: float
+    red_b: float
+    green_b: float
+    blue_b: float
+
+
+@wp.struct
+class Setting:
+    """What a scene says of light and rays; `misi.render.gpu.layout` fills it in this order."""
+
+    back_r: float  # background
+    back_g: float
+    back_b: float
+    cue_end: float  # end and rate of the depth cue
+    cue_rate: float
+    levels: float  # steps of shading, and one over it
+    step: float
+    persp: float  # 1 for perspective, else 0
+    flat: float  # depth at which slopes are lengths, else 0
+    near: float
+
+
+@wp.struct
+class Size:
+    """A picture's sides, tiles side by side, and where its tiles, pixels, columns of samples and strips begin."""
+
+    columns: int
+    rows: int
+    across: int
+    tiles: int
+    pixels: int
+    slopes: int
+    lines: int
+
+
+Primitives = wp.array(dtype=Primitive)
+READ = (
+    "primitives", "ratios", "kinds", "ends", "members", "starts", "scene_of", "sizes", "settings", "slopes", "lines",
+    "below",
+)  # fmt: skip
 
 
 @wp.struct
 class Ray:
-    """One sample: its slopes, the part below the first of its strip apart, and what its scene says of rays."""
+    """One sample: its slopes, the vertical one also as the parts whose sum it is, and what its scene says of rays."""
 
     u: float
+    v: float
     below: float
     line: wp.float64
     persp: float
@@ -74,214 +120,229 @@ class Ray:
 
 
 @wp.func
-def meet_plain(batch: Batch, i: int, ray: Ray):
-    """Depth at which a ray enters a primitive beyond the near plane, or infinity; root of the discriminant."""
-    p, at = batch.numbers, i * WIDTH
-    u = ray.u - p[at + UC]
-    v = ray.below - wp.float32(batch.ratios[i] - ray.line)
-    reach = (p[at + QUU] * u + p[at + QUV] * v + p[at + QU]) * u + (p[at + QVV] * v + p[at + QV]) * v + p[at + Q]
+def meet_plain(p: Primitive, u: float, v: float):
+    """Depth at which a ray enters a primitive beyond the near plane, or infinity; root of the discriminant.
+
+    u and v are relative to the slopes of the middle.
+    """
+    reach = (p.quu * u + p.quv * v + p.qu) * u + (p.qvv * v + p.qv) * v + p.q
     root = wp.sqrt(wp.max(reach, 0.0))
-    across = p[at + PX] * u + p[at + PY] * v
-    part = p[at + WX] * u + p[at + WY] * v
-    s = (p[at + PD] + across - root) / (p[at + A0] + p[at + DOUBLE] * across + u * u + v * v - part * part)
+    across = p.px * u + p.py * v
+    part = p.wx * u + p.wy * v
+    s = (p.pd + across - root) / (p.a0 + p.twice * across + u * u + v * v - part * part)
     depth = wp.float32(wp.inf)
-    if reach >= 0.0 and wp.abs(s * (p[at + WD] + part) - p[at + MW]) <= p[at + HALF]:
+    if reach >= 0.0 and wp.abs(s * (p.wd + part) - p.mw) <= p.half:
         depth = s
     return depth, root
 
 
 @wp.func
-def meet_sphere(batch: Batch, i: int, ray: Ray):
+def origin(p: Primitive, ray: Ray):
+    """Where a ray starts, in the plane of the centre and seen from it."""
+    level = wp.float32(ray.flat)
+    if ray.flat <= 0.0:
+        level = p.d
+    return ray.u * level - p.x, ray.v * level - p.y
+
+
+@wp.func
+def meet_sphere(p: Primitive, ray: Ray):
     """Depth beyond the plane of the centre, whether the inside is seen (1) or not (0), and whether it is met at all.
 
     In any projection, also across the near plane.
     """
-    p, at = batch.numbers, i * WIDTH
-    across, down = ray.u, wp.float32(ray.line) + ray.below
-    level = wp.float32(ray.flat)
-    if ray.flat <= 0.0:
-        level = p[at + D]
-    dx, dy = across * level - p[at + X], down * level - p[at + Y]
-    u, v = across * ray.persp, down * ray.persp
+    dx, dy = origin(p, ray)
+    u, v = ray.u * ray.persp, ray.v * ray.persp
     inverse = 1.0 / (u * u + v * v + 1.0)
     along = (dx * u + dy * v) * inverse
-    reach = along * along - (dx * dx + dy * dy - p[at + R2]) * inverse
+    reach = along * along - (dx * dx + dy * dy - p.r2) * inverse
     root = wp.sqrt(wp.max(reach, 0.0))
     inside = wp.int32(0)
     t = -along - root
-    if p[at + D] - along - root < ray.near:
+    if p.d - along - root < ray.near:
         inside = 1
         t = root - along
     met = wp.int32(0)
-    if reach >= 0.0 and p[at + D] + t >= ray.near:
+    if reach >= 0.0 and p.d + t >= ray.near:
         met = 1
     return t, inside, met
 
 
 @wp.func
-def meet_cylinder(batch: Batch, i: int, ray: Ray):
+def meet_cylinder(p: Primitive, ray: Ray):
     """As `meet_sphere`; an open end shows the inside too."""
-    p, at = batch.numbers, i * WIDTH
-    across, down = ray.u, wp.float32(ray.line) + ray.below
-    level = wp.float32(ray.flat)
-    if ray.flat <= 0.0:
-        level = p[at + D]
-    dx, dy = across * level - p[at + X], down * level - p[at + Y]
-    u, v = across * ray.persp, down * ray.persp
+    dx, dy = origin(p, ray)
+    u, v = ray.u * ray.persp, ray.v * ray.persp
     square = u * u + v * v + 1.0
-    dw = u * p[at + WX] + v * p[at + WY] - p[at + WZ]
-    pw = dx * p[at + WX] + dy * p[at + WY]
+    dw = u * p.wx + v * p.wy - p.wz
+    pw = dx * p.wx + dy * p.wy
     a = square - dw * dw
     b = dx * u + dy * v - pw * dw
-    reach = b * b - a * (dx * dx + dy * dy - p[at + R2] - pw * pw)
+    reach = b * b - a * (dx * dx + dy * dy - p.r2 - pw * pw)
     root = wp.sqrt(wp.max(reach, 0.0))
     inside = wp.int32(0)
     t = -(b + root) / a
-    if wp.abs(pw + t * dw) > p[at + HALF] or p[at + D] + t < ray.near:
+    if wp.abs(pw + t * dw) > p.half or p.d + t < ray.near:
         inside = 1
         t = (root - b) / a
     met = wp.int32(0)
-    if reach >= 0.0 and wp.abs(pw + t * dw) <= p[at + HALF] and p[at + D] + t >= ray.near:
+    if reach >= 0.0 and wp.abs(pw + t * dw) <= p.half and p.d + t >= ray.near:
         met = 1
     return t, inside, met
 
 
 @wp.func
-def nearest(batch: Batch, tile: int, ray: Ray):
+def nearest(primitives: Primitives, ratios: Doubles, kinds: Ints, members: Ints, start: int, stop: int, ray: Ray):
     """Primitive that a ray meets first (-1: none), its depth, and for plain ones the root of the discriminant."""
     winner, best, kept = wp.int32(-1), wp.float32(wp.inf), wp.float32(0.0)
-    for place in range(batch.starts[tile], batch.starts[tile + 1]):
-        i = batch.members[place]
+    for place in range(start, stop):
+        i = members[place]
         depth, root = wp.float32(wp.inf), wp.float32(0.0)
-        if batch.kinds[i] == PLAIN:
-            depth, root = meet_plain(batch, i, ray)
+        if kinds[i] == PLAIN:
+            v = ray.below - wp.float32(ratios[i] - ray.line)
+            depth, root = meet_plain(primitives[i], ray.u - primitives[i].uc, v)
         else:
             t, met = wp.float32(0.0), wp.int32(0)
-            if batch.kinds[i] == SPHERE:
-                t, _inside, met = meet_sphere(batch, i, ray)
+            if kinds[i] == SPHERE:
+                t, _inside, met = meet_sphere(primitives[i], ray)
             else:
-                t, _inside, met = meet_cylinder(batch, i, ray)
+                t, _inside, met = meet_cylinder(primitives[i], ray)
             if met == 1:
-                depth = batch.numbers[i * WIDTH + D] + t
+                depth = primitives[i].d + t
         if depth < best:
             winner, best, kept = i, depth, root
     return winner, best, kept
 
 
 @wp.func
-def tone(
-    batch: Batch,
-    scene: int,
-    key: float,
-    fill: float,
-    shine2: float,
-    depth: float,
-    red: float,
-    green: float,
-    blue: float,
-):
+def tone(q: Setting, key: float, fill: float, shine2: float, depth: float, red: float, green: float, blue: float):
     """Red, green and blue of a lit point; see `misi.render.raster`."""
-    q, at = batch.settings, scene * SETTINGS
     shine2 = wp.max(shine2, DULL)
     shine4 = shine2 * shine2
     shine8 = shine4 * shine4
     glow = shine8 * shine8 * shine8 * shine4 * shine2
     light = AMBIENT + KEY * wp.max(key, 0.0) + FILL * wp.max(fill, 0.0)
-    share = wp.min(wp.max((q[at + CUE_END] - depth) * q[at + CUE_RATE], 0.0), 1.0)
+    share = wp.min(wp.max((q.cue_end - depth) * q.cue_rate, 0.0), 1.0)
     rest = 1.0 - share
-    light = float(int(share * light * q[at + LEVELS] + 0.5)) * q[at + STEP]
-    glow = float(int(share * glow * q[at + LEVELS] + 0.5)) * q[at + STEP] * SPECULAR
-    r = wp.min(red * light + glow + rest * q[at + BACK], 255.0)
-    g = wp.min(green * light + glow + rest * q[at + BACK + 1], 255.0)
-    b = wp.min(blue * light + glow + rest * q[at + BACK + 2], 255.0)
+    light = float(int(share * light * q.levels + 0.5)) * q.step
+    glow = float(int(share * glow * q.levels + 0.5)) * q.step * SPECULAR
+    r = wp.min(red * light + glow + rest * q.back_r, 255.0)
+    g = wp.min(green * light + glow + rest * q.back_g, 255.0)
+    b = wp.min(blue * light + glow + rest * q.back_b, 255.0)
     return int(r + 0.5), int(g + 0.5), int(b + 0.5)
 
 
 @wp.func
-def shade_plain(batch: Batch, scene: int, i: int, ray: Ray, s: float, root: float):
-    """Colour where a ray meets a plain primitive; beyond the middle a cylinder has its second colour."""
-    p, at = batch.numbers, i * WIDTH
-    u, v = ray.u, ray.below + wp.float32(ray.line)
-    h = s * (p[at + WX] * u + p[at + WY] * v - p[at + WZ]) - p[at + MW]
-    key = (s * (KZ - KX * u - KY * v) + p[at + MK] + h * p[at + WK]) * p[at + INV_R]
-    fill = (s * (FZ - FX * u - FY * v) + p[at + MF] + h * p[at + WF]) * p[at + INV_R]
-    shine = wp.max(KZ - KX * u - KY * v + 2.0 * key * (root * p[at + INV_R]), 0.0)
-    tint = at + RED_A
-    if h > 0.0:
-        tint = at + RED_B
-    shine2 = shine * shine / (u * u + v * v + 1.0)
-    red, green, blue = tone(batch, scene, key, fill, shine2, s, p[tint], p[tint + 1], p[tint + 2])
+def tint(p: Primitive, beyond: bool):
+    """A cylinder's colour on this side of its middle, or beyond it; a sphere's on this."""
+    red = wp.where(beyond, p.red_b, p.red_a)
+    green = wp.where(beyond, p.green_b, p.green_a)
+    blue = wp.where(beyond, p.blue_b, p.blue_a)
     return red, green, blue
 
 
 @wp.func
-def shade_any(batch: Batch, scene: int, i: int, ray: Ray):
+def shade_plain(p: Primitive, q: Setting, ray: Ray, s: float, root: float):
+    """Colour where a ray meets a plain primitive."""
+    u, v = ray.u, ray.v
+    h = s * (p.wx * u + p.wy * v - p.wz) - p.mw
+    key = (s * (KZ - KX * u - KY * v) + p.mk + h * p.wk) * p.inv_r
+    fill = (s * (FZ - FX * u - FY * v) + p.mf + h * p.wf) * p.inv_r
+    shine = wp.max(KZ - KX * u - KY * v + 2.0 * key * (root * p.inv_r), 0.0)
+    red, green, blue = tint(p, h > 0.0)
+    r, g, b = tone(q, key, fill, shine * shine / (u * u + v * v + 1.0), s, red, green, blue)
+    return r, g, b
+
+
+@wp.func
+def shade_any(p: Primitive, kind: int, q: Setting, ray: Ray):
     """Colour where a ray meets any primitive, its inside too."""
-    p, at = batch.numbers, i * WIDTH
-    across, down = ray.u, wp.float32(ray.line) + ray.below
-    level = wp.float32(ray.flat)
-    if ray.flat <= 0.0:
-        level = p[at + D]
-    dx, dy = across * level - p[at + X], down * level - p[at + Y]
-    u, v = across * ray.persp, down * ray.persp
+    dx, dy = origin(p, ray)
+    u, v = ray.u * ray.persp, ray.v * ray.persp
     t, inside, h = wp.float32(0.0), wp.int32(0), wp.float32(0.0)
-    inverse = 1.0 / (u * u + v * v + 1.0)
-    if batch.kinds[i] == SPHERE:
-        t, inside, _met = meet_sphere(batch, i, ray)
+    if kind == SPHERE:
+        t, inside, _met = meet_sphere(p, ray)
     else:
-        t, inside, _met = meet_cylinder(batch, i, ray)
-        dw = u * p[at + WX] + v * p[at + WY] - p[at + WZ]
-        h = dx * p[at + WX] + dy * p[at + WY] + t * dw
-    side = p[at + INV_R]
+        t, inside, _met = meet_cylinder(p, ray)
+        h = dx * p.wx + dy * p.wy + t * (u * p.wx + v * p.wy - p.wz)
+    side = wp.float32(p.inv_r)
     if inside == 1:
-        side = -side
+        side = -p.inv_r
     # for spheres h and the axis are zero
-    nx = (dx + t * u - h * p[at + WX]) * side
-    ny = (dy + t * v - h * p[at + WY]) * side
-    nz = (-t - h * p[at + WZ]) * side
-    tint = at + RED_A
-    if h > 0.0:
-        tint = at + RED_B
+    nx, ny, nz = (dx + t * u - h * p.wx) * side, (dy + t * v - h * p.wy) * side, (-t - h * p.wz) * side
     key = -(nx * KX + ny * KY + nz * KZ)
     fill = -(nx * FX + ny * FY + nz * FZ)
     shine = wp.max(KZ - u * KX - v * KY - 2.0 * key * (nx * u + ny * v - nz), 0.0)
-    depth = p[at + D] + t
-    red, green, blue = tone(batch, scene, key, fill, shine * shine * inverse, depth, p[tint], p[tint + 1], p[tint + 2])
-    return red, green, blue
+    inverse = 1.0 / (u * u + v * v + 1.0)
+    red, green, blue = tint(p, h > 0.0)
+    r, g, b = tone(q, key, fill, shine * shine * inverse, p.d + t, red, green, blue)
+    return r, g, b
+
+
+@wp.func
+def pixel_of(size: Size, tile: int, lane: int):
+    """Column and row of a thread's pixel; they may lie beyond the picture."""
+    local = tile - size.tiles
+    return local % size.across * TILE + lane % TILE, local // size.across * TILE + lane // TILE
+
+
+@wp.func
+def aimed(setting: Setting, u: float, line: wp.float64, below: float):
+    """The ray of a sample."""
+    ray = Ray()
+    ray.u = u
+    ray.v = below + wp.float32(line)
+    ray.below = below
+    ray.line = line
+    ray.persp = setting.persp
+    ray.flat = setting.flat
+    ray.near = setting.near
+    return ray
 
 
 @wp.kernel
-def draw(batch: Batch, samples: int, covering: int, rgb: Bytes, alpha: Bytes):
+def draw(
+    primitives: Primitives,  # constants of all primitives of all scenes
+    ratios: Doubles,  # their height over depth
+    kinds: Ints,
+    ends: Ints,  # two for each primitive: rows of the atoms
+    members: Ints,  # primitives of every tile in drawing order
+    starts: Ints,  # where the list of each tile begins
+    scene_of: Ints,  # of each tile
+    sizes: wp.array(dtype=Size),
+    settings: wp.array(dtype=Setting),
+    slopes: Floats,  # of each column of samples
+    lines: Doubles,  # of the first row of samples of each strip
+    below: Floats,  # BELOW for each scene: the following rows, from the first
+    samples: int,
+    covering: int,
+    rgb: Bytes,
+    alpha: Bytes,
+):
     """Mean colour of the samples of each pixel, cut to integers, and if `covering` is 1 their coverage."""
     thread = wp.tid()
-    tile, lane = thread // (TILE * TILE), thread % (TILE * TILE)
-    scene = batch.scene_of[tile]
-    size, at = scene * SIZES, scene * SETTINGS
-    local = tile - batch.sizes[size + TILES]
-    column = local % batch.sizes[size + ACROSS] * TILE + lane % TILE
-    row = local // batch.sizes[size + ACROSS] * TILE + lane // TILE
-    if column >= batch.sizes[size + COLUMNS] or row >= batch.sizes[size + ROWS]:
+    tile = thread // (TILE * TILE)
+    scene = scene_of[tile]
+    size, setting = sizes[scene], settings[scene]
+    column, row = pixel_of(size, tile, thread % (TILE * TILE))
+    if column >= size.columns or row >= size.rows:
         return
-    ray = Ray()
-    ray.line = batch.lines[batch.sizes[size + LINES] + row // STRIP]
-    ray.persp = batch.settings[at + PERSP]
-    ray.flat = batch.settings[at + FLAT]
-    ray.near = batch.settings[at + NEAR]
+    line = lines[size.lines + row // STRIP]
     red, green, blue, covered = wp.int32(0), wp.int32(0), wp.int32(0), wp.int32(0)
     for sample in range(samples * samples):
-        ray.u = batch.slopes[batch.sizes[size + SLOPES] + column * samples + sample // samples]
-        ray.below = batch.settings[at + BELOW + row % STRIP * samples + sample % samples]
-        i, depth, root = nearest(batch, tile, ray)
-        r, g, b = int(batch.settings[at + BACK]), int(batch.settings[at + BACK + 1]), int(batch.settings[at + BACK + 2])
+        u = slopes[size.slopes + column * samples + sample // samples]
+        ray = aimed(setting, u, line, below[scene * BELOW + row % STRIP * samples + sample % samples])
+        i, depth, root = nearest(primitives, ratios, kinds, members, starts[tile], starts[tile + 1], ray)
+        r, g, b = int(setting.back_r), int(setting.back_g), int(setting.back_b)
         if i >= 0:
             covered += 1
-            if batch.kinds[i] == PLAIN:
-                r, g, b = shade_plain(batch, scene, i, ray, depth, root)
+            if kinds[i] == PLAIN:
+                r, g, b = shade_plain(primitives[i], setting, ray, depth, root)
             else:
-                r, g, b = shade_any(batch, scene, i, ray)
+                r, g, b = shade_any(primitives[i], kinds[i], setting, ray)
         red, green, blue = red + r, green + g, blue + b
     count = samples * samples
-    pixel = batch.sizes[size + PIXELS] + row * batch.sizes[size + COLUMNS] + column
+    pixel = size.pixels + row * size.columns + column
     rgb[3 * pixel] = wp.uint8(red // count)
     rgb[3 * pixel + 1] = wp.uint8(green // count)
     rgb[3 * pixel + 2] = wp.uint8(blue // count)
@@ -290,35 +351,41 @@ def draw(batch: Batch, samples: int, covering: int, rgb: Bytes, alpha: Bytes):
 
 
 @wp.kernel
-def locate(batch: Batch, depths: Floats, atoms: Ints):
+def locate(
+    primitives: Primitives,
+    ratios: Doubles,
+    kinds: Ints,
+    ends: Ints,
+    members: Ints,
+    starts: Ints,
+    scene_of: Ints,
+    sizes: wp.array(dtype=Size),
+    settings: wp.array(dtype=Setting),
+    slopes: Floats,
+    lines: Doubles,
+    below: Floats,
+    depths: Floats,
+    atoms: Ints,
+):
     """Depth and row of the sphere, or of the nearer end of the bond, at the centre of each pixel; -1 for none."""
     thread = wp.tid()
-    tile, lane = thread // (TILE * TILE), thread % (TILE * TILE)
-    scene = batch.scene_of[tile]
-    size, at = scene * SIZES, scene * SETTINGS
-    local = tile - batch.sizes[size + TILES]
-    column = local % batch.sizes[size + ACROSS] * TILE + lane % TILE
-    row = local // batch.sizes[size + ACROSS] * TILE + lane // TILE
-    if column >= batch.sizes[size + COLUMNS] or row >= batch.sizes[size + ROWS]:
+    tile = thread // (TILE * TILE)
+    scene = scene_of[tile]
+    size, setting = sizes[scene], settings[scene]
+    column, row = pixel_of(size, tile, thread % (TILE * TILE))
+    if column >= size.columns or row >= size.rows:
         return
-    ray = Ray()
-    ray.line = batch.lines[batch.sizes[size + LINES] + row // STRIP]
-    ray.persp = batch.settings[at + PERSP]
-    ray.flat = batch.settings[at + FLAT]
-    ray.near = batch.settings[at + NEAR]
-    ray.u = batch.slopes[batch.sizes[size + SLOPES] + column]
-    ray.below = batch.settings[at + BELOW + row % STRIP]
-    i, depth, _root = nearest(batch, tile, ray)
+    line = lines[size.lines + row // STRIP]
+    ray = aimed(setting, slopes[size.slopes + column], line, below[scene * BELOW + row % STRIP])
+    i, depth, _root = nearest(primitives, ratios, kinds, members, starts[tile], starts[tile + 1], ray)
     atom = wp.int32(-1)
     if i >= 0:
-        p, k = batch.numbers, i * WIDTH
-        u, v = ray.u, ray.below + wp.float32(ray.line)
-        x, y = u * depth, v * depth
+        x, y = ray.u * depth, ray.v * depth
         if ray.persp == 0.0:
-            x, y = u * ray.flat, v * ray.flat
-        atom = batch.ends[2 * i]
-        if x * p[k + WX] + y * p[k + WY] - depth * p[k + WZ] > p[k + MW]:
-            atom = batch.ends[2 * i + 1]
-    pixel = batch.sizes[size + PIXELS] + row * batch.sizes[size + COLUMNS] + column
+            x, y = ray.u * ray.flat, ray.v * ray.flat
+        atom = ends[2 * i]
+        if x * primitives[i].wx + y * primitives[i].wy - depth * primitives[i].wz > primitives[i].mw:
+            atom = ends[2 * i + 1]
+    pixel = size.pixels + row * size.columns + column
     depths[pixel] = depth
     atoms[pixel] = atom

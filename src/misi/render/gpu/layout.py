@@ -13,7 +13,7 @@ from misi.scene.scene import Scene
 
 _LIGHTS = np.array([raster.KX, raster.KY, raster.KZ, raster.FX, raster.FY, raster.FZ], dtype=np.float32)
 
-Columns = dict[str, NDArray[Any]]  # by the names of `misi.render.gpu.kernel.Batch`
+Columns = dict[str, NDArray[Any]]  # by the names of the arguments of `misi.render.gpu.kernel.draw`
 
 
 def laid_out(scenes: list[Scene], levels: int) -> Columns:
@@ -25,7 +25,7 @@ def laid_out(scenes: list[Scene], levels: int) -> Columns:
     first_tile = [0, *accumulate(tiles)]
     first_pixel = [0, *accumulate(scene.camera.width * scene.camera.height for scene in scenes)]
     room = max(places[-1], 1)  # an array without elements has no address
-    numbers = np.zeros((room, lists.WIDTH), dtype=np.float32)
+    primitives = np.zeros(room, dtype=lists.CONSTANTS)
     ratios, kinds = np.zeros(room), np.zeros(room, dtype=np.int32)
     ends = np.zeros((room, 2), dtype=np.int32)
     starts = np.zeros(first_tile[-1] + 1, dtype=np.int32)
@@ -39,7 +39,7 @@ def laid_out(scenes: list[Scene], levels: int) -> Columns:
         raster._bound(bounds, scene.xyz, scene.radius, scene.bonds, scene.bond_radius, camera.near, flat, cut)
         lists.pack(
             scene.xyz, scene.colour, scene.radius, scene.bonds, scene.bond_radius, flat, cut, _LIGHTS,
-            numbers[here], ratios[here], kinds[here], ends[here],
+            primitives[here], ratios[here], kinds[here], ends[here],
         )  # fmt: skip
         depth = -scene.xyz[:, 2]
         middle = (depth[scene.bonds[:, 0]] + depth[scene.bonds[:, 1]]) / 2
@@ -65,7 +65,7 @@ def laid_out(scenes: list[Scene], levels: int) -> Columns:
         "scene_of": np.repeat(np.arange(len(scenes), dtype=np.int32), tiles),
         "starts": starts,
         "members": np.concatenate(members),
-        "numbers": numbers,
+        "primitives": primitives,
         "ratios": ratios,
         "kinds": kinds,
         "ends": ends,
@@ -86,7 +86,7 @@ def sampled(scenes: list[Scene], columns: Columns, samples: int) -> Columns:
     return {
         **columns,
         "sizes": np.hstack([columns["sizes"], first.T]),
-        "settings": np.hstack([columns["settings"], np.stack(below)]),
+        "below": np.stack(below),
         "slopes": np.concatenate(slopes),
         "lines": np.concatenate(lines),
     }

@@ -12,21 +12,21 @@ from misi.render.raster import SHORTEST
 TILE = 16  # side of a tile, pixels: one block of 256 threads
 PLAIN, SPHERE, CYLINDER, NOTHING = 0, 1, 2, -1  # kinds; plain: sphere or cylinder beyond the near plane, perspective
 
-# Columns of the constants of a primitive, named as in `misi.render.raster.draw`. A plain sphere is a plain cylinder
-# whose axis and half length are zero: the terms that this adds to its formulas are exact zeros.
-(
-    UC, QUU, QUV, QVV, QU, QV, Q,
-    PX, PY, PD, DOUBLE, A0,
-    WX, WY, WZ, WD, MW, HALF,
-    MK, MF, WK, WF, INV_R, R2,
-    X, Y, D,
-    RED_A, GREEN_A, BLUE_A, RED_B, GREEN_B, BLUE_B,
-    WIDTH,
-) = range(34)  # fmt: skip
+# Constants of a primitive, named as in `misi.render.raster.draw`. A plain sphere is a plain cylinder whose axis and
+# half length are zero: the terms that this adds to its formulas are exact zeros.
+FIELDS = (
+    "uc", "quu", "quv", "qvv", "qu", "qv", "q",
+    "px", "py", "pd", "twice", "a0",
+    "wx", "wy", "wz", "wd", "mw", "half",
+    "mk", "mf", "wk", "wf", "inv_r", "r2",
+    "x", "y", "d",
+    "red_a", "green_a", "blue_a", "red_b", "green_b", "blue_b",
+)  # fmt: skip
+CONSTANTS = np.dtype([(field, np.float32) for field in FIELDS])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def pack(spheres, colours, radii, bonds, bond_radius, flat, cut, lights, numbers, ratios, kinds, ends):
+def pack(spheres, colours, radii, bonds, bond_radius, flat, cut, lights, primitives, ratios, kinds, ends):
     """Constants of every sphere, then every cylinder: the arithmetic of `misi.render.raster.draw`, term by term.
 
     Parameters
@@ -38,7 +38,7 @@ def pack(spheres, colours, radii, bonds, bond_radius, flat, cut, lights, numbers
         Which meet the near plane.
     lights : (6,) float32
         Directions of the key and the fill light.
-    numbers : (n + m, WIDTH) float32, ratios : (n + m,) float64, kinds : (n + m,) int32, ends : (n + m, 2) int32
+    primitives : (n + m,) CONSTANTS, ratios : (n + m,) float64, kinds : (n + m,) int32, ends : (n + m, 2) int32
         To be filled: constants, y over depth of the middle, kind, and rows of the atoms on both sides.
     """
     n = len(spheres)
@@ -68,19 +68,19 @@ def pack(spheres, colours, radii, bonds, bond_radius, flat, cut, lights, numbers
         square = px * px + py * py + pz * pz
         c = square - r * r
         ratios[i] = y / d
-        to = numbers[i]
-        to[UC] = x / d
-        to[QUU], to[QUV] = px * px - c * (1 - wx * wx), 2 * (px * py + c * wx * wy)
-        to[QVV], to[QU], to[QV] = py * py - c * (1 - wy * wy), 2 * px * r * r / d, 2 * py * r * r / d
-        to[Q] = r * r * square / (d * d)
-        to[PX], to[PY], to[PD], to[DOUBLE], to[A0] = px, py, square / d, 2 / d, square / (d * d)
-        to[WX], to[WY], to[WZ], to[WD], to[MW], to[HALF] = wx, wy, wz, mw / d, mw, half
-        to[MK], to[MF] = x * kx + y * ky - d * kz, x * fx + y * fy - d * fz
-        to[WK], to[WF] = wx * kx + wy * ky + wz * kz, wx * fx + wy * fy + wz * fz
-        to[INV_R], to[R2] = 1 / r, r * r
-        to[X], to[Y], to[D] = x, y, d
-        for k in range(3):
-            to[RED_A + k], to[RED_B + k] = colours[a, k], colours[b, k]
+        to = primitives[i]
+        to.uc = x / d
+        to.quu, to.quv = px * px - c * (1 - wx * wx), 2 * (px * py + c * wx * wy)
+        to.qvv, to.qu, to.qv = py * py - c * (1 - wy * wy), 2 * px * r * r / d, 2 * py * r * r / d
+        to.q = r * r * square / (d * d)
+        to.px, to.py, to.pd, to.twice, to.a0 = px, py, square / d, 2 / d, square / (d * d)
+        to.wx, to.wy, to.wz, to.wd, to.mw, to.half = wx, wy, wz, mw / d, mw, half
+        to.mk, to.mf = x * kx + y * ky - d * kz, x * fx + y * fy - d * fz
+        to.wk, to.wf = wx * kx + wy * ky + wz * kz, wx * fx + wy * fy + wz * fz
+        to.inv_r, to.r2 = 1 / r, r * r
+        to.x, to.y, to.d = x, y, d
+        to.red_a, to.green_a, to.blue_a = colours[a, 0], colours[a, 1], colours[a, 2]
+        to.red_b, to.green_b, to.blue_b = colours[b, 0], colours[b, 1], colours[b, 2]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
