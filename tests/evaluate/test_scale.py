@@ -125,9 +125,9 @@ def test_memory_does_not_grow_with_what_is_sent(large: Path, tmp_path: Path) -> 
     script = Weighing(len(ids) * 6 // 10, len(ids) * 9 // 10)
     try:
         with serve(script, keep=False) as server:
-            transport = Transport(base_url=f"{server.url}/v1", connections=CONNECTIONS // 4)
+            transport = Transport(base_url=f"{server.url}/v1", connections=4)
             ask(large, "openai/gpt-4.1", tmp_path / "run", SETTINGS, transport=transport)
     finally:
         tracemalloc.stop()
     assert script.received > 3e6
-    assert script.held < 0.25 * script.received, (script.held, script.received)
+    assert script.held < 0.5 * script.received, (script.held, script.received)
