@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from misi.errors import RenderError
@@ -13,8 +13,8 @@ from misi.render.encode import png
 from misi.render.image import Quality, render
 from misi.render.text import write
 from misi.scene.labels import CAP_PIXELS
-from misi.scene.motion import SIX_VIEWS, Operation
-from misi.scene.picture import Picture
+from misi.scene.motion import SIX_VIEWS, Operation, Operations
+from misi.scene.picture import Labels, Palette, Picture, Show
 from misi.scene.scene import compose, ink_on
 from misi.structures.complex import Complex
 
@@ -30,12 +30,16 @@ def sheet(
     *,
     views: Iterable[str] = SIX_VIEWS,
     columns: int = 3,
-    labels: Literal["none", "residues", "atoms"] = "residues",
-    palette: Literal["paper", "element", "colorblind"] = "paper",
-    operations: tuple[Operation, ...] = (),
+    labels: Labels = "residues",
+    palette: Palette = "paper",
+    operations: Operations = (),
+    show: Show = "all",
+    residue: int | None = None,
+    ligand_operations: Operations = (),
     quality: Quality = "exact",
     levels: int = 0,
     background: tuple[int, int, int] = (0, 0, 0),
+    transparent: bool = False,
     **options: Any,
 ) -> bytes:
     """PNG bytes of a contact sheet: one picture for each view, its name in the corner.
@@ -46,10 +50,14 @@ def sheet(
         Of each picture, pixels.
     columns : int
         Pictures side by side.
-    operations : tuple of Operation
-        Applied after each view.
+    labels, palette, operations, show, residue, ligand_operations
+        Of every picture; see `misi.scene.picture.Picture`.
+    quality, levels
+        Of `misi.render.render`.
+    transparent : bool
+        Leave out background and frame.
     **options
-        Of `misi.scene.scene.compose`: style, label_style, depth_cue and so on.
+        Of `misi.scene.scene.compose`: style, label_style, depth_cue, projection and so on.
 
     Raises
     ------
@@ -61,17 +69,26 @@ def sheet(
         raise RenderError("a sheet needs at least one view and one column")
     columns = min(columns, len(names))
     rows = -(-len(names) // columns)
-    frame = tuple(96 if channel < 128 else 160 for channel in background)
-    page = np.empty((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, 3), dtype=np.uint8)
-    page[:] = frame
+    shape = (rows * (height + GAP) - GAP, columns * (width + GAP) - GAP)
+    page = np.empty((*shape, 3), dtype=np.uint8)
+    page[:] = background if transparent else _frame_colour(background)
+    cover = np.zeros(shape, dtype=np.uint8) if transparent else None
     for k, view in enumerate(names):
-        picture = Picture(view=view, operations=operations, labels=labels, palette=palette)
-        scene = compose(complex, picture, width, height, background=background, **options)
-        rgb = render(scene, quality, levels).rgb
-        write(rgb, view, MARGIN, MARGIN + CAP_PIXELS, CAP_PIXELS, ink_on(background), background)
+        picture = Picture(view, operations, show, residue, ligand_operations, labels, palette)
+        scene = compose(complex, picture, width, height, background=background, transparent=transparent, **options)
+        image = render(scene, quality, levels)
+        ink = ink_on(background)
+        write(image.rgb, view, MARGIN, MARGIN + CAP_PIXELS, CAP_PIXELS, ink, background, image.alpha)
         top, left = (k // columns) * (height + GAP), (k % columns) * (width + GAP)
-        page[top : top + height, left : left + width] = rgb
-    return png(page, reduced_to=background if levels else None)
+        page[top : top + height, left : left + width] = image.rgb
+        if cover is not None and image.alpha is not None:
+            cover[top : top + height, left : left + width] = image.alpha
+    return png(page, cover, reduced_to=background if levels else None)
+
+
+def _frame_colour(background: tuple[int, int, int]) -> tuple[int, ...]:
+    """Between the pictures of a sheet."""
+    return tuple(96 if channel < 128 else 160 for channel in background)
 
 
 def turntable(
@@ -84,6 +101,7 @@ def turntable(
     seconds: float = 3.6,
     format: Format = "webp",
     quality: Quality = "fast",
+    levels: int = 0,
     **options: Any,
 ) -> bytes:
     """Bytes of an endless animation: one turn about the vertical screen axis.
@@ -99,23 +117,28 @@ def turntable(
     seconds : float
         For the whole turn.
     format : str
-        ``webp`` (every colour) or ``gif`` (256 colours).
+        ``webp`` (every colour) or ``gif`` (256 colours, never transparent).
+    quality, levels
+        Of `misi.render.render`.
     **options
         Of `misi.scene.scene.compose`.
 
     Raises
     ------
     RenderError
-        Too few or too many frames, no time, or another format.
+        Too few or too many frames, no time, another format, or a transparent GIF.
     """
     if not 2 <= frames <= 360 or seconds <= 0:
         raise RenderError(f"a turntable has 2 to 360 frames and takes some time, not {frames} in {seconds:g} s")
     if format not in ("webp", "gif"):
         raise RenderError(f"format {format!r} is not one of webp, gif")
-    images = [
-        Pillow.fromarray(_frame(complex, picture, 360 * k / frames, width, height, quality, options))
-        for k in range(frames)
-    ]
+    if format == "gif" and options.get("transparent"):
+        raise RenderError("a GIF knows no half-transparent pixels; make a WebP, or choose a background")
+    images = []
+    for k in range(frames):
+        turned = replace(picture, operations=(*picture.operations, Operation("roll", "y", 360 * k / frames)))
+        image = render(compose(complex, turned, width, height, **options), quality, levels)
+        images.append(Pillow.fromarray(image.rgb if image.alpha is None else np.dstack([image.rgb, image.alpha])))
     out = io.BytesIO()
     settings: dict[str, Any] = {"lossless": True} if format == "webp" else {"disposal": 1}
     images[0].save(
@@ -128,24 +151,3 @@ def turntable(
         **settings,
     )
     return out.getvalue()
-
-
-def _frame(
-    complex: Complex,
-    picture: Picture,
-    angle: float,
-    width: int,
-    height: int,
-    quality: Quality,
-    options: dict[str, Any],
-) -> NDArray[np.uint8]:
-    turned = Picture(
-        picture.view,
-        (*picture.operations, Operation("roll", "y", angle)),
-        picture.show,
-        picture.residue,
-        picture.ligand_operations,
-        picture.labels,
-        picture.palette,
-    )
-    return render(compose(complex, turned, width, height, **options), quality).rgb

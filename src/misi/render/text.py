@@ -164,14 +164,22 @@ def label_picture(labels: LabelSet, i: int) -> tuple[Grey, Grey, int, int]:
 
 
 def write(
-    rgb: Grey, text: str, left: float, base: float, cap: float, ink: tuple[int, int, int], back: tuple[int, int, int]
+    rgb: Grey,
+    text: str,
+    left: float,
+    base: float,
+    cap: float,
+    ink: tuple[int, int, int],
+    back: tuple[int, int, int],
+    alpha: Grey | None = None,
 ) -> None:
     """One line of text with a halo anywhere in a picture, its capitals `cap` pixels high, on the row `base`."""
+    alpha = np.zeros((0, 0), dtype=np.uint8) if alpha is None else alpha
     pixels, places = _pool(cap * UNITS / CAP_HEIGHT, 1.0).find((printable(text),))
     above = int(np.ceil(ATLAS_ASCENT * cap * UNITS / CAP_HEIGHT / ATLAS_EM)) + HALO
     corner = np.array([left], dtype=np.int64) - HALO, np.array([base], dtype=np.int64) - above
     colours = np.array([ink], dtype=np.int64), np.array(back, dtype=np.int64)
-    _blend(pixels, places, *corner, *colours, rgb.reshape(len(rgb), -1), np.zeros((0, 0), dtype=np.uint8))
+    _blend(pixels, places, *corner, *colours, rgb.reshape(len(rgb), -1), alpha)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -19,6 +19,7 @@ from misi.scene.motion import Operation, apply
 from misi.structures.complex import Floats, frozen
 
 Projection = Literal["perspective", "parallel"]
+PROJECTIONS: tuple[Projection, ...] = ("perspective", "parallel")
 
 FIELD_OF_VIEW = 30.0  # degrees, across the width
 PAD = 0.05  # share of the distance added around the fitted box

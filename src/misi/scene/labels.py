@@ -25,8 +25,11 @@ SCREEN_OFFSET = 0.3  # angstrom between an atom's centre and the nearest side of
 
 #: Colours of the kinds in the ``screen`` style, so that names of atoms are told from names of residues.
 SCREEN_COLOURS = np.array([(255, 255, 255), (255, 214, 120), (150, 226, 255)], dtype=np.uint8)
+LIGHT_COLOURS = np.array([(0, 0, 0), (120, 52, 0), (0, 62, 138)], dtype=np.uint8)  # the same on light backgrounds
 NARROW = 0.86  # width of ``screen`` letters over their normal width
-DIMMEST = 0.5  # the depth cue takes no more than this from a ``screen`` label, which must stay legible
+#: What the depth cue leaves at least of a ``screen`` label, which must stay legible: on dark and light backgrounds
+#: (dark letters that fade lie on colours as light as they are).
+DIMMEST, DIMMEST_ON_LIGHT = 0.5, 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,12 +177,14 @@ def set_labels(
         colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (len(keep), 3))
     else:
         em, stretch = np.full(len(keep), cap_pixels * UNITS / CAP_HEIGHT), NARROW
-        colour = SCREEN_COLOURS[kind] if ink == (255, 255, 255) else SCREEN_COLOURS[kind] // 3
+        dark = ink == (255, 255, 255)
+        colour = (SCREEN_COLOURS if dark else LIGHT_COLOURS)[kind]
         gap = np.where(kind == RESIDUE, 0.0, np.minimum(SCREEN_OFFSET * scale, cap_pixels))
         width = plan.width[keep] * em * stretch / UNITS
         corner = place(corner, width, cap_pixels, gap, kind == RESIDUE, camera.width, camera.height, moving=placed)
         corner[:, 1] += DESCENT * em / UNITS
-        brightness = DIMMEST + (1 - DIMMEST) * brightness
+        least = DIMMEST if dark else DIMMEST_ON_LIGHT
+        brightness = least + (1 - least) * brightness
     return LabelSet(
         texts,
         frozen(kind, np.int32),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from misi.errors import RenderError
 from misi.scene.font import printable, text_width
-from misi.scene.picture import Labels
+from misi.scene.picture import LABELS, Labels
 from misi.structures.complex import Bools, Complex, Floats, Int, frozen
 
 LabelStyle = Literal["screen", "paper"]
@@ -128,8 +128,8 @@ def plan_labels(
     RenderError
         `labels` is not one of these.
     """
-    if labels not in ("none", "residues", "atoms"):
-        raise RenderError(f"labels {labels!r} is not one of none, residues, atoms")
+    if labels not in LABELS:
+        raise RenderError(f"labels {labels!r} is not one of {', '.join(LABELS)}")
     if labels == "none":
         return LabelPlan((), frozen([], np.int32), frozen([], np.int32))
     pocket = displayed & ~complex.is_ligand

@@ -8,6 +8,8 @@ from misi.scene.motion import Operations, format_operations, parse_operations
 Show = Literal["all", "pocket", "ligand", "residue"]
 Labels = Literal["none", "residues", "atoms"]
 Palette = Literal["paper", "element", "colorblind"]
+LABELS: tuple[Labels, ...] = ("none", "residues", "atoms")
+PALETTES: tuple[Palette, ...] = ("paper", "element", "colorblind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misi.errors import RenderError
-from misi.scene.picture import Palette
+from misi.scene.picture import PALETTES, Palette
 from misi.structures.complex import METALS, Complex, Floats
 
 Style = Literal["stick", "ball-and-stick", "sphere"]
@@ -55,8 +55,8 @@ def atom_colours(complex: Complex, palette: Palette) -> Bytes:
     RenderError
         The palette is unknown.
     """
-    if palette not in ("paper", "element", "colorblind"):
-        raise RenderError(f"palette {palette!r} is not one of paper, element, colorblind")
+    if palette not in PALETTES:
+        raise RenderError(f"palette {palette!r} is not one of {', '.join(PALETTES)}")
     element = complex.element
     colours = ELEMENT_COLOURS[np.where((element > 0) & (element < len(ELEMENT_COLOURS)), element, 0)]
     if palette == "element":
