@@ -12,6 +12,7 @@ from misi.evaluate.question_index import QuestionIndex
 from misi.evaluate.run import Run
 from misi.paths import write_text
 from misi.report.cases import Case, cases_of
+from misi.report.depths import depths_of, nearest_pair
 from misi.report.factors import FACTORS, binned, tally
 from misi.report.figures import Figure, counts_figure, depth_figure, factor_figure
 from misi.report.pages import Content, write_pages
@@ -73,6 +74,7 @@ def write_report(
         if measure not in summaries:
             summaries[measure] = [summarise(name, run.verdicts, measure) for name, run in zip(names, runs, strict=True)]
     cases = cases_of(runs, names, questions, per_kind)
+    depths = depths_of(questions.values())
     content = Content(
         dataset=read_manifest(root),
         tables={mode: rows_of(summaries[mode], mode) for mode in MODES},
@@ -85,6 +87,8 @@ def write_report(
         cases=cases,
         examples=examples_of(cases),
         downloads=write_tables(out / _TABLES, summaries),
+        depths=depths,
+        figure_8=nearest_pair(depths),
     )
     return write_pages(out, root, content)
 

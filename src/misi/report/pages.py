@@ -15,6 +15,7 @@ from misi.dataset.layout import image_path
 from misi.errors import MisiError
 from misi.paths import child, write_bytes, write_text
 from misi.report.cases import KINDS, Case, right_image
+from misi.report.depths import Depths
 from misi.report.figures import Figure
 from misi.report.reference import Mode
 from misi.report.stats import Summary
@@ -52,6 +53,10 @@ class Content:
         One of each task, shown on the first page.
     downloads : sequence of str
         Files of tables.
+    depths : mapping
+        Complexes at several depths, by id; shown with their zooming items.
+    figure_8 : Depths or None
+        One of them at two depths.
     """
 
     dataset: Mapping[str, Any]
@@ -65,6 +70,8 @@ class Content:
     cases: Sequence[Case]
     examples: Sequence[Case]
     downloads: Sequence[str]
+    depths: Mapping[str, Depths]
+    figure_8: Depths | None
 
 
 def write_pages(out: Path, dataset: Path, content: Content) -> Path:
@@ -79,11 +86,13 @@ def write_pages(out: Path, dataset: Path, content: Content) -> Path:
     """
     environment = _environment()
     shown = {case.question.id: case for case in (*content.examples, *content.cases)}
-    for case in shown.values():
-        for image in case.question.images:
-            target = image_path(out, image.path)
-            if not target.exists():
-                write_bytes(target, image_path(dataset, image.path).read_bytes())
+    side_by_side = [content.depths[case.question.complex_id] for case in shown.values() if _has_depths(case, content)]
+    side_by_side += [content.figure_8] if content.figure_8 else []
+    pictures = [image for case in shown.values() for image in case.question.images]
+    for image in (*pictures, *(image for one in side_by_side for image in one.images)):
+        target = image_path(out, image.path)
+        if not target.exists():
+            write_bytes(target, image_path(dataset, image.path).read_bytes())
     for name in _STATIC:
         write_text(out / name, (_TEMPLATES / name).read_text("utf-8"))
     write_text(out / "index.html", environment.get_template("index.html.j2").render(c=content, root=""))
@@ -95,9 +104,14 @@ def write_pages(out: Path, dataset: Path, content: Content) -> Path:
     order = [case.question.id for case in listed]
     for i, case in enumerate(listed):
         around = (order[i - 1] if i else None, order[i + 1] if i + 1 < len(order) else None)
-        text = template.render(case=case, before=around[0], after=around[1], root="../")
+        depths = content.depths[case.question.complex_id] if _has_depths(case, content) else None
+        text = template.render(case=case, before=around[0], after=around[1], depths=depths, listed=order, root="../")
         write_text(child(out / "cases", case.question.id, suffix=".html"), text)
     return out / "index.html"
+
+
+def _has_depths(case: Case, content: Content) -> bool:
+    return case.question.task == "zooming" and case.question.complex_id in content.depths
 
 
 def _environment() -> Any:
