@@ -9,7 +9,7 @@ DEMO ?= demo
 # A plain "torch" would bring gigabytes of CUDA packages; name another build here where you want one.
 TORCH ?= torch==2.13.0
 TORCHVISION ?= torchvision==0.28.0
-TEST_EXTRAS ?= dev,report,data,eval,train,web,postgres,cluster,opinion
+TEST_EXTRAS ?= dev,report,data,eval,train,web,postgres,cluster,opinion,gpu
 
 .PHONY: demo test lint clean
 
