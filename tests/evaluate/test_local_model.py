@@ -1,4 +1,4 @@
-"""The provider for local models, on a small random Qwen2.5-VL built here."""
+"""The provider for local models, on small random models of the Qwen2.5-VL and Qwen3-VL classes built here."""
 
 import asyncio
 import base64
@@ -36,9 +36,26 @@ from misi.evaluate.local_model import LocalModelAPI, load, turns_of  # noqa: E40
 SHAPE = TinyShape(hidden=64, layers=2, vision_hidden=32, vision_depth=1)
 
 
+#: Pixels along a cell of the picture that makes one token.
+CELLS = {"qwen2.5-vl": 28, "qwen3-vl": 32}
+
+
+@pytest.fixture(scope="module", params=list(CELLS))
+def family(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if name == "qwen3-vl" and not hasattr(transformers, "Qwen3VLForConditionalGeneration"):
+        pytest.skip("this transformers has no Qwen3-VL")
+    return name
+
+
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_tiny(tmp_path_factory.mktemp("model") / "tiny", SHAPE)
+def model(family: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    if family == "qwen2.5-vl":
+        return build_tiny(folder, SHAPE)
+    from .tiny_qwen3 import build_tiny_qwen3
+
+    return build_tiny_qwen3(folder)
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +102,11 @@ REQUESTS = (
 )
 
 
-def test_a_batch_says_what_each_request_would_be_told_alone(model: Path) -> None:
-    together = answers(LocalModelAPI(str(model), batch_size=3), *REQUESTS[:2])
-    api = LocalModelAPI(str(model), batch_size=1)
+@pytest.mark.parametrize("tuned", [False, True], ids=["plain", "adapter"])
+def test_a_batch_says_what_each_request_would_be_told_alone(tuned: bool, model: Path, adapter: Path) -> None:
+    chosen = str(adapter) if tuned else None
+    together = answers(LocalModelAPI(str(model), adapter=chosen, batch_size=3), *REQUESTS[:2])
+    api = LocalModelAPI(str(model), adapter=chosen, batch_size=1)
     alone = [answers(api, request)[0] for request in REQUESTS[:2]]
     assert [output.completion for output in together] == [output.completion for output in alone]
     assert [output.usage for output in together] == [output.usage for output in alone]
@@ -97,7 +116,7 @@ def test_pictures_are_seen_and_counted(model: Path) -> None:
     api = LocalModelAPI(str(model), batch_size=2)
     one, three = answers(api, *REQUESTS[:2])
     (none,) = answers(api, REQUESTS[2])
-    # 84 x 56 pixels are 3 x 2 cells of 28, each a token.
+    # 84 x 56 pixels are 3 x 2 cells, each a token: exactly of 28 pixels, nearly of 32.
     assert one.usage.input_tokens > 6
     assert three.usage.input_tokens - one.usage.input_tokens > 12
     assert none.usage.input_tokens < one.usage.input_tokens
@@ -186,9 +205,9 @@ def test_a_failure_is_told_to_everybody_and_the_next_batch_goes_on(
     assert third.usage.output_tokens == 4
 
 
-def test_pixels_are_bounded_on_demand(model: Path) -> None:
+def test_pixels_are_bounded_on_demand(model: Path, family: str) -> None:
     wide = answers(LocalModelAPI(str(model)), REQUESTS[0])[0].usage.input_tokens
-    small = answers(LocalModelAPI(str(model), max_pixels=28 * 28), REQUESTS[0])[0].usage.input_tokens
+    small = answers(LocalModelAPI(str(model), max_pixels=CELLS[family] ** 2), REQUESTS[0])[0].usage.input_tokens
     assert wide - small == 5  # six cells become one
 
 

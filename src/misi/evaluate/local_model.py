@@ -239,7 +239,9 @@ def load(name: str, adapter: str | None, device: str | None, dtype: str, max_pix
     try:
         import torch
 
-        _declare_operators()
+        from misi.evaluate.vision_ops import declare_missing_operators
+
+        declare_missing_operators()
         transformers: Any = importlib.import_module("transformers")
     except ImportError as error:
         raise MisiError(
@@ -263,24 +265,3 @@ def load(name: str, adapter: str | None, device: str | None, dtype: str, max_pix
             "longest_edge": int(max_pixels),
         }
     return model.to(device).eval(), processor
-
-
-def _declare_operators() -> None:
-    """Let torchvision be imported beside a CPU build of torch, whose operators its wheel does not find."""
-    torch: Any = importlib.import_module("torch")
-    try:
-        importlib.import_module("torchvision")
-    except ImportError:
-        return
-    except (RuntimeError, OSError):
-        library = torch.library.Library("torchvision", "FRAGMENT")
-        for schema in (
-            "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-            "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-        ):
-            if not hasattr(torch.ops.torchvision, schema.partition("(")[0]):
-                library.define(schema)
-        _LIBRARIES.append(library)
-
-
-_LIBRARIES: list[Any] = []  # declarations vanish with their library object
