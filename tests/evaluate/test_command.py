@@ -50,6 +50,17 @@ def test_a_dry_run_sends_nothing_and_needs_no_key(
         done = misi("eval", dataset, "--model", "openai/gpt-5-mini", "--dry-run", "--base-url", server.url)
     assert done.exit_code == 0
     assert not server.calls
+    assert "US dollars" in done.output
+    assert "nothing was sent" in done.output
+
+
+@pytest.mark.parametrize("model", ["openai-api/home/unheard-of", "openai/gpt-9", "anthropic/claude-haiku-5-5"])
+def test_a_dry_run_says_that_a_price_is_unknown(model: str, misi: Command, dataset: Path) -> None:
+    done = misi("eval", dataset, "--model", model, "--dry-run", "--limit", 1, "--shots", 0)
+    assert done.exit_code == 0
+    said = " ".join(done.output.split())
+    assert "no price known, give --price IN,OUT" in said
+    assert "0.00 US dollars" not in said
 
 
 @pytest.mark.parametrize(

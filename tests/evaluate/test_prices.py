@@ -1,7 +1,10 @@
 """Prices, tokens of pictures, and what a dry run says."""
 
-from pathlib import Path
+from datetime import date
+from importlib.resources import files
+from pathlib import json
 
+import Path
 import pytest
 
 from misi.errors import MisiError
@@ -106,3 +109,26 @@ def test_scaling_never_goes_over_and_never_up(most: int) -> None:
 def test_text_tokens_round_up() -> None:
     assert text_tokens("") == 0
     assert text_tokens("a") == 1
+
+
+def test_every_price_names_its_page_and_day() -> None:
+    table = json.loads(files("misi.evaluate").joinpath("data/prices.json").read_text("utf-8"))
+    assert {row["vendor"] for row in table["models"]} == set(table["sources"]) == set(table["batch_factor"])
+    names = [(row["vendor"], row["prefix"]) for row in table["models"]]
+    assert len(names) == len(set(names))
+    for row in table["models"]:
+        price = price_of(f"{row['vendor']}/{row['prefix']}")
+        if row["input"] is None:
+            assert (row["output"], price.source, price.cost(10, 10)) == (None, "no price known", None)
+            continue
+        page, _, day = price.source.partition(", read ")
+        assert page.startswith("https://")
+        assert date.fromisoformat(day) <= date.today()
+        assert 0 < row["input"] < row["output"]
+        assert row["cached"] is None or 0 < row["cached"] <= row["input"]
+
+
+def test_a_newer_model_is_not_priced_as_its_elder() -> None:
+    assert price_of("anthropic/claude-opus-5-5").output == 20
+    assert price_of("anthropic/claude-opus-5-20260724").output == 25
+    assert not price_of("anthropic/claude-opus-6").known

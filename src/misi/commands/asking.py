@@ -203,20 +203,25 @@ def _show_quotes(
         f"({total.image_bytes / 1e6:,.0f} MB), {settings.shots} examples each; prompt {plan.prompt_sha256[:12]}"
     )
     dollars = total.cost(cost)
-    priced = "no price known, give --price IN,OUT" if dollars is None else f"about {dollars:,.2f} US dollars"
+    priced = "no price known, give --price IN,OUT"
+    if dollars is not None:
+        priced = f"about {dollars:,.2f} US dollars ({cost.source})"
     out.print(
         f"{model}: about {total.text_tokens + total.image_tokens:,} input tokens ({total.image_tokens:,} of pictures), "
-        f"{total.output_tokens:,} output tokens at {expected_output:,} a reply: {priced} ({cost.source})"
+        f"{total.output_tokens:,} output tokens at {expected_output:,} a reply: {priced}"
     )
     table = Table(title=f"The same run elsewhere{', in batches' if batch else ''}", title_justify="left")
     table.add_column("model")
     for name in ("input tokens", "US dollars"):
         table.add_column(name, justify="right")
     others = [name for name in VENDOR_EXAMPLES if name != model]
-    for quote in quotes(plan, size, expected_output, others, batch=batch):
-        table.add_row(quote.model, f"{quote.input_tokens:,}", "-" if quote.cost is None else f"{quote.cost:,.2f}")
+    found = quotes(plan, size, expected_output, others, batch=batch)
+    for quote in found:
+        table.add_row(quote.model, f"{quote.input_tokens:,}", "unknown" if quote.cost is None else f"{quote.cost:,.2f}")
     out.print(table)
-    out.print(f"prices: {cost.source if cost.known and not paid else price_of(others[0]).source}; nothing was sent")
+    for source in dict.fromkeys(quote.source for quote in found):
+        out.print(f"prices: {source}")
+    out.print("nothing was sent")
 
 
 def _arguments(given: list[str]) -> dict[str, Any]:

@@ -102,7 +102,7 @@ VENDOR_EXAMPLES = (
     "google/gemini-2.5-pro",
     "google/gemini-2.5-flash-lite",
     "anthropic/claude-opus-4",
-    "anthropic/claude-sonnet-4-5",
+    "anthropic/claude-opus-5-5",
 )
 
 

@@ -30,7 +30,7 @@ class Price:
     image : tuple
         Rule for picture tokens, see `image_tokens`.
     source : str
-        Where the figures come from.
+        Where the figures come from: the page and the day, the user, or why there are none.
     """
 
     input: float | None
@@ -72,9 +72,10 @@ def price_of(model: str, *, override: tuple[float, float] | None = None, batch: 
     table = _table()
     rows = [row for row in table["models"] if row["vendor"] == vendor and _begins(name, row["prefix"])]
     best = max(rows, key=lambda row: len(row["prefix"]), default=None)
-    source = f"price table of {table['read']}"
     price = Price(None, None, None, _UNKNOWN_IMAGE_RULE, "no price known")
     if best is not None:
+        page = best.get("source") or table["sources"][vendor]
+        source = f"{page.split()[0]}, read {best.get('read') or table['read']}"
         rule = tuple(best["image"]) if best["image"] else _UNKNOWN_IMAGE_RULE
         price = Price(best["input"], best["cached"], best["output"], rule, source)
         price = price if price.known else replace(price, source="no price known")
