@@ -1,10 +1,10 @@
 """Prices, tokens of pictures, and what a dry run says."""
 
+import json
 from datetime import date
 from importlib.resources import files
-from pathlib import json
+from pathlib import Path
 
-import Path
 import pytest
 
 from misi.errors import MisiError
