@@ -32,13 +32,21 @@ def loaded(folder: Path, limit: int) -> list[Complex]:
     return [one for one in found if not isinstance(one, Rejection)]
 
 
+def labelled(kind: str, one: Complex) -> Picture:
+    """The front view with residue labels, with atoms named, or of a residue half way through the file alone."""
+    if kind != "one residue":
+        return Picture(labels="atoms" if kind == "atoms" else "residues")
+    rows = list(one.pocket_residues())
+    return Picture(show="residue", residue=rows[len(rows) // 2], labels="atoms")
+
+
 def labels(complexes: list[Complex]) -> None:
     print("labels           size      a picture  overlapped before -> after   readable")
-    for kind in LABELS:
+    for kind in (*LABELS, "one residue"):
         for width, height in SIZES:
             counts, before, after, readable = [], [], [], []
             for one in complexes:
-                picture = Picture(labels=kind)
+                picture = labelled(kind, one)
                 still = compose(one, picture, width, height, labels_placed=False)
                 moved = compose(one, picture, width, height)
                 before.append(overlapped(still.labels.boxes))
