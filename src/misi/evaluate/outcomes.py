@@ -36,7 +36,7 @@ class Reply:
     epoch : int
         1 for the first time of asking.
     served_by : str
-        The model that the source says it used.
+        The model that the source says it used; in a run of people, the rater.
     input_tokens, output_tokens, reasoning_tokens : int or None
         As billed; cached input tokens are counted in.
     cost : float or None
@@ -90,6 +90,8 @@ class Verdict:
     epoch : int
     contacts : ContactScores or None
         Further scores of the two interaction tasks; None for the others.
+    rater : str
+        Who answered, where people did; empty for models.
     """
 
     id: str
@@ -104,10 +106,13 @@ class Verdict:
     counts_exact: bool = True
     epoch: int = 1
     contacts: ContactScores | None = None
+    rater: str = ""
 
     def as_json(self) -> dict[str, Any]:
         data = asdict(self)
         data["contacts"] = self.contacts and self.contacts._asdict()
+        if not self.rater:
+            del data["rater"]
         return data
 
 

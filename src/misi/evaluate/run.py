@@ -14,7 +14,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, get_args
 
@@ -278,6 +278,7 @@ def score_run(root: Path, dataset: Path | None = None) -> Run:
     if sha256_of(source / MANIFEST) != manifest["dataset_sha256"]:
         raise DatasetError(f"{root}: {source} is not the dataset that this run was asked on")
     epochs = int(manifest["settings"].get("epochs", 1))
+    by_people = "raters" in manifest["settings"]
     replies = latest_replies(root)
     asked = read_asked(root)
     questions = QuestionIndex(source, "test", _tasks_in_order(source, manifest))
@@ -287,8 +288,9 @@ def score_run(root: Path, dataset: Path | None = None) -> Run:
             raise DatasetError(f"{root}: asks {one.id}, which is no test question of {source}")
         question = questions[one.id]
         for epoch in range(1, (epochs if one.epochs is None else one.epochs) + 1):
-            missing = Reply(one.id, "", "error", NOT_ASKED, epoch)
-            verdicts.append(judge(question, replies.get((one.id, epoch), missing)))
+            reply = replies.get((one.id, epoch), Reply(one.id, "", "error", NOT_ASKED, epoch))
+            verdict = judge(question, reply)
+            verdicts.append(replace(verdict, rater=reply.served_by) if by_people else verdict)
     with written_aside(root / SCORES) as aside, aside.open("w", encoding="utf-8", newline="\n") as handle:
         for verdict in verdicts:
             handle.write(dumps(verdict.as_json()) + "\n")

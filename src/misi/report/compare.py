@@ -1,16 +1,14 @@
 """Two runs on the same questions, question by question: what one gains on the other, and what could have been seen."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from misi.errors import DatasetError
-from misi.evaluate.outcomes import Verdict
 from misi.evaluate.run import Run
-from misi.report.bootstrap import DETECTABLE, Sample, interval_of, sample_of, share_beyond_zero, standard_error
+from misi.report.bootstrap import DETECTABLE, Sample, interval_of, share_beyond_zero, standard_error
 from misi.report.reference import Mode
-from misi.report.stats import MEASURES, question_values
+from misi.report.stats import MEASURES, question_values, rater_values, samples_by_column
 from misi.tasks.columns import COLUMNS, NOT_AVERAGED
 
 
@@ -26,7 +24,8 @@ class Difference:
         Means of the two runs over the questions that both were asked, percent.
     difference : float
     low, high : float or None
-        95 % interval of the difference, complexes resampled; None with fewer than two complexes.
+        95 % interval of the difference, complexes resampled, and raters where there are several; None with fewer than
+        two complexes.
     p : float or None
         Two-sided bootstrap p-value; not corrected for the number of columns.
     detectable : float or None
@@ -70,13 +69,18 @@ def compare(first: Run, second: Run, mode: Mode) -> list[Difference]:
     if not common:
         raise DatasetError(f"{first.root} and {second.root} have no question in common")
     clusters = sorted({a[name][0].complex_id for name in common})
+    samples_a, samples_b = (
+        samples_by_column(
+            {name: values[name] for name in common},
+            {name: by for name, by in rater_values(run.verdicts, MEASURES[mode]).items() if name in b and name in a},
+            clusters,
+        )
+        for run, values in ((first, a), (second, b))
+    )
     rows = []
     kept: list[tuple[Sample, Sample]] = []
-    for column in COLUMNS:
-        names = [name for name in common if a[name][0].column == column]
-        if not names:
-            continue
-        pair = (_sample(a, names, clusters), _sample(b, names, clusters))
+    for column, sample in samples_a.items():
+        pair = (sample, samples_b[column])
         rows.append(_difference(column, pair[0].mean, pair[1].mean, pair[1].means() - pair[0].means(), pair[0]))
         if column not in NOT_AVERAGED:
             kept.append(pair)
@@ -86,14 +90,6 @@ def compare(first: Run, second: Run, mode: Mode) -> list[Difference]:
         counts = np.sum([pair[0].counts for pair in kept], axis=0)
         rows.append(_difference("average", mean_a, mean_b, moved, Sample(tuple(clusters), counts * 0.0, counts)))
     return rows
-
-
-def _sample(values: Mapping[str, tuple[Verdict, float]], names: list[str], clusters: list[str]) -> Sample:
-    grouped: dict[str, list[float]] = {}
-    for name in names:
-        verdict, value = values[name]
-        grouped.setdefault(verdict.complex_id, []).append(value)
-    return sample_of(grouped, clusters)
 
 
 def _difference(column: str, a: float, b: float, moved: np.ndarray, sample: Sample) -> Difference:

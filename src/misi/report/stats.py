@@ -8,6 +8,7 @@ import numpy as np
 
 from misi.evaluate.outcomes import STATUSES, Verdict
 from misi.report.bootstrap import DETECTABLE, Sample, interval_of, mean_interval, sample_of, standard_error
+from misi.report.crossed import crossed_sample
 from misi.report.reference import Mode
 from misi.tasks.columns import COLUMNS, NOT_AVERAGED, average
 
@@ -20,7 +21,8 @@ class Cell:
     ----------
     mean : float
     low, high : float or None
-        95 % interval of a bootstrap over complexes; None with fewer than two complexes.
+        95 % interval of a bootstrap over complexes, and over raters where there are several; None with fewer than
+        two complexes.
     n : int
         Questions.
     clusters : int
@@ -96,22 +98,57 @@ def question_values(verdicts: Iterable[Verdict], measure: Measure) -> dict[str, 
     return {name: (one[name], sum(values) / len(values)) for name, values in found.items()}
 
 
-def samples_by_column(values: Mapping[str, tuple[Verdict, float]]) -> dict[str, Sample]:
-    """Values by column, each over all complexes of the run."""
-    clusters = sorted({verdict.complex_id for verdict, _ in values.values()})
-    grouped: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for verdict, value in values.values():
-        grouped[verdict.column][verdict.complex_id].append(value)
-    return {name: sample_of(grouped[name], clusters) for name in COLUMNS if name in grouped}
+def rater_values(verdicts: Iterable[Verdict], measure: Measure) -> dict[str, dict[str, float]]:
+    """Value of each question by rater, by id; empty unless several people answered."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for verdict in verdicts:
+        value = measure(verdict)
+        if value is not None:
+            found[verdict.id][verdict.rater] = value
+    return dict(found) if len({rater for by in found.values() for rater in by}) > 1 else {}
+
+
+def samples_by_column(
+    values: Mapping[str, tuple[Verdict, float]],
+    rated: Mapping[str, Mapping[str, float]] | None = None,
+    clusters: Sequence[str] | None = None,
+) -> dict[str, Sample]:
+    """Values by column, each over all complexes of the run; raters are resampled too where there are several.
+
+    Parameters
+    ----------
+    values : mapping
+        As `question_values` gives them.
+    rated : mapping, optional
+        As `rater_values` gives them.
+    clusters : sequence of str, optional
+        The complexes, where other runs have more.
+    """
+    clusters = sorted({verdict.complex_id for verdict, _ in values.values()}) if clusters is None else clusters
+    grouped: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for name, (verdict, _) in values.items():
+        grouped[verdict.column][verdict.complex_id].append(name)
+    columns = {name: grouped[name] for name in COLUMNS if name in grouped}
+    if rated:
+        raters = sorted({rater for by in rated.values() for rater in by})
+        return {
+            name: crossed_sample({key: [rated[id_] for id_ in ids] for key, ids in by.items()}, clusters, raters)
+            for name, by in columns.items()
+        }
+    return {
+        name: sample_of({key: [values[id_][1] for id_ in ids] for key, ids in by.items()}, clusters)
+        for name, by in columns.items()
+    }
 
 
 def summarise(model: str, verdicts: Sequence[Verdict], mode: Mode | str) -> Summary:
     """Means of a run; exact match leaves out the verdicts that do not count there."""
-    samples = samples_by_column(question_values(verdicts, MEASURES[mode]))
+    measure = MEASURES[mode]
+    samples = samples_by_column(question_values(verdicts, measure), rater_values(verdicts, measure))
     statuses: dict[str, Counter[str]] = defaultdict(Counter)
     for verdict in verdicts:
         statuses[verdict.column][verdict.status] += 1
-    answered = question_values([verdict for verdict in verdicts if verdict.status == "answered"], MEASURES[mode])
+    answered = question_values([verdict for verdict in verdicts if verdict.status == "answered"], measure)
     return Summary(
         model,
         {name: cell_of(sample) for name, sample in samples.items()},

@@ -80,13 +80,13 @@ def write_human_run(root: Path, dataset: Path, model: str, sat: Sequence[Iterabl
     """One run of the replies of one or more raters.
 
     Raters may have answered different questions, so the epochs of a question number its answers, not the raters, and
-    each request says how many it has.
+    each request says how many it has; whose an answer is, its reply says.
     """
     by_item: dict[str, list[Reply]] = {}
-    for replies in sat:
+    for place, replies in enumerate(sat, 1):
         for reply in replies:
             rows = by_item.setdefault(reply.id, [])
-            rows.append(replace(reply, epoch=len(rows) + 1))
+            rows.append(replace(reply, epoch=len(rows) + 1, served_by=f"rater {place:02d}"))
     order = {task: place for place, task in enumerate(TASKS)}
     ids = sorted(by_item, key=lambda id_: (order.get(id_.split("-")[0], len(order)), id_))
     manifest: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -53,7 +53,8 @@ class Sitting:
     def verdicts(self, *, unanswered: bool) -> list[Verdict]:
         """The replies, judged."""
         questions = {question.id: question for question in self.asked.values()}
-        return [judge(questions[reply.id], reply) for reply in self.replies(unanswered=unanswered)]
+        judged = (judge(questions[reply.id], reply) for reply in self.replies(unanswered=unanswered))
+        return [replace(verdict, rater=self.rater.label) for verdict in judged]
 
 
 @dataclass(frozen=True)
