@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from misi.dataset.layout import MANIFEST, dumps, questions_path, read_lines, read_manifest
-from misi.evaluate.run import REPLIES
+from misi.evaluate.replies import REPLIES
 
 #: Test questions of the paper by task (section 4).
 PAPER = {

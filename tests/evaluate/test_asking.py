@@ -14,7 +14,8 @@ from misi.evaluate.ask import ask, ask_baseline
 from misi.evaluate.asking import PATIENCE, Finished
 from misi.evaluate.outcomes import NOT_ASKED, Reply
 from misi.evaluate.plan import Plan, Request, Settings
-from misi.evaluate.run import REPLIES, latest_replies, read_replies, reply_log, score_run
+from misi.evaluate.replies import REPLIES, latest_replies, read_replies, reply_log
+from misi.evaluate.run import score_run
 from misi.evaluate.vendors import Decoding, Transport
 
 SETTINGS = Settings(tasks=("translation", "rotation"), shots=0, epochs=2)

@@ -1,5 +1,6 @@
 """`--batch` through the vendors' real clients: every request comes back, whatever becomes of its batch."""
 
+import asyncio
 import json
 from collections import Counter
 from pathlib import Path
@@ -147,3 +148,36 @@ def test_a_server_without_a_batch_service_is_named(model: str, dataset: Path, tm
     with pytest.raises(MisiError, match="no batch service"):
         ask(dataset, model, tmp_path / "run", FOUR, transport=Transport(base_url="http://127.0.0.1:1/v1", batch=4))
     assert not (tmp_path / "run").exists()
+
+
+def test_a_caller_who_gives_up_costs_no_other() -> None:
+    from inspect_ai.model import BatchConfig, GenerateConfig
+    from inspect_ai.model._providers.util.batch import BatchCheckResult
+    from inspect_ai.model._retry import batch_admin_retry_config
+
+    from misi.evaluate.batching import WholeBatcher
+
+    class Slow(WholeBatcher):
+        looks = 0
+
+        async def _create_batch(self, batch: list[Any]) -> str:
+            return "b"
+
+        async def _check_batch(self, batch: Any) -> BatchCheckResult[Any]:
+            self.looks += 1
+            return BatchCheckResult(0, 0, 0, True if self.looks > 3 else None)
+
+        async def _handle_batch_result(self, batch: Any, completion_info: Any) -> dict[str, Any]:
+            return {name: request.request["said"] for name, request in batch.requests.items()}
+
+    async def run() -> tuple[list[Any], int]:
+        config = BatchConfig(size=2, max_size=2, tick=0.02)
+        batcher = Slow(config, batch_admin_retry_config("m", GenerateConfig(max_retries=0), lambda _: False), 10, 10)
+        first, second = (asyncio.create_task(batcher.generate_for_request({"said": n})) for n in (1, 2))
+        await asyncio.sleep(0.03)
+        first.cancel()
+        answers = await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 30)
+        later = [asyncio.create_task(batcher.generate_for_request({"said": n})) for n in (3, 4)]
+        return answers[1:] + await asyncio.wait_for(asyncio.gather(*later), 30), len(batcher._inflight_batches)
+
+    assert asyncio.run(run()) == ([2, 3, 4], 0)

@@ -31,11 +31,10 @@ import transformers  # noqa: E402
 # isort: on
 from inspect_ai.model import ChatMessageUser, ContentImage, ContentText, GenerateConfig  # noqa: E402
 
-from misi.evaluate.local_model import LocalModelAPI, load, turns_of  # noqa: E402
+from misi.evaluate.local_loading import load, turns_of  # noqa: E402
+from misi.evaluate.local_model import LocalModelAPI  # noqa: E402
 
 SHAPE = TinyShape(hidden=64, layers=2, vision_hidden=32, vision_depth=1)
-
-
 #: Pixels along a cell of the picture that makes one token.
 CELLS = {"qwen2.5-vl": 28, "qwen3-vl": 32}
 

@@ -18,7 +18,8 @@ from benchmarks.evaluate_scale import enlarge
 from misi.evaluate.ask import ask
 from misi.evaluate.asking import INTERRUPTED
 from misi.evaluate.plan import Plan, Settings
-from misi.evaluate.run import REPLIES, read_replies, score_run
+from misi.evaluate.replies import REPLIES, read_replies
+from misi.evaluate.run import score_run
 from misi.evaluate.vendors import Transport
 
 from .loopback import ANSWER, Call, serve

@@ -11,7 +11,8 @@ import pytest
 
 from misi.dataset.layout import dumps
 from misi.evaluate.outcomes import Verdict
-from misi.evaluate.run import REPLIES, REQUESTS, RUN, Run, score_run
+from misi.evaluate.replies import REPLIES
+from misi.evaluate.run import REQUESTS, RUN, Run, score_run
 from misi.report.bootstrap import interval_of, sample_of, standard_error
 from misi.report.compare import compare
 from misi.report.crossed import CrossedSample, crossed_sample, rater_draws

@@ -13,7 +13,8 @@ import pytest
 
 from misi.dataset.layout import dumps
 from misi.errors import DatasetError
-from misi.evaluate.run import REPLIES, Run, score_run
+from misi.evaluate.replies import REPLIES
+from misi.evaluate.run import Run, score_run
 from misi.report.build import differing, names_of, summaries_of, warnings_of, write_report
 from misi.report.cases import kind_of, prose_of, visible
 from misi.report.factors import FACTORS, bin_of

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from misi.errors import DatasetError
-from misi.evaluate.run import REPLIES, RUN
+from misi.evaluate.replies import REPLIES
+from misi.evaluate.run import RUN
 from misi.tasks.question import Question
 from misi.web.catalogue import Filter, beside, find, index_dataset, measures, read_question
 from misi.web.database import Database

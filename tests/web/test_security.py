@@ -11,7 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from misi.evaluate.run import REPLIES, REQUESTS, RUN
+from misi.evaluate.replies import REPLIES
+from misi.evaluate.run import REQUESTS, RUN
 from misi.tasks.question import Question
 from misi.web.app import create_app
 from misi.web.database import Database

@@ -19,7 +19,8 @@ from misi.evaluate.pictures import scaled_size
 from misi.evaluate.plan import Plan, Request, Settings
 from misi.evaluate.prices import Price, price_of
 from misi.evaluate.question_index import QuestionIndex
-from misi.evaluate.run import FORMAT, IMAGES, REPLIES, latest_replies, read_replies, reply_log, start_run, update_run
+from misi.evaluate.replies import REPLIES, latest_replies, read_replies, reply_log
+from misi.evaluate.run import FORMAT, IMAGES, start_run, update_run
 from misi.evaluate.vendors import Decoding, Transport, VendorModel
 
 #: Packages whose version can change a reply, a score or what is sent.

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from misi.evaluate.outcomes import Reply
 from misi.evaluate.plan import Plan, Request
-from misi.evaluate.run import ReplyLog
+from misi.evaluate.replies import ReplyLog
 
 #: Calls that may fail one after another, beyond those in flight, before a run gives up.
 PATIENCE = 20

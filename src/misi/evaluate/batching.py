@@ -7,7 +7,7 @@ Every request of a batch must come back: as a reply, or as a failure of its own.
 - waits without end for a batch that expired, failed or was cancelled and left no file (OpenAI, Google), and for a
   request that the results do not mention;
 - stops handling requests at all, while their callers wait, when one batch cannot be made, as none can be for Google
-  with a picture in it: bytes are no JSON;
+  with a picture in it (bytes are no JSON), or when one of the callers has given up;
 - sends a request that expired once more, for another day; here that is left to the next `misi eval`;
 - prints to standard output.
 
@@ -22,7 +22,7 @@ import logging
 from typing import Any
 
 import anyio
-from inspect_ai.model._providers.util.batch import Batch, BatchCheckResult, Batcher
+from inspect_ai.model._providers.util.batch import Batch, BatchCheckResult, Batcher, BatchRequest
 from inspect_ai.model._providers.util.batch_log import set_batch_log_callback
 from inspect_ai.model._providers.util.file_batcher import FileBatcher
 
@@ -48,24 +48,30 @@ class WholeBatcher(Batcher[Any, Any]):
             kept |= {id(one) for pending in self._next_batches.values() for one in pending.requests}
             for request in before:
                 if id(request) not in kept:
-                    # Those of the batch itself have been told already: their stream takes no second word.
-                    with contextlib.suppress(anyio.WouldBlock, anyio.BrokenResourceError, anyio.ClosedResourceError):
-                        stream: Any = request.result_stream
-                        stream.send_nowait(error)
+                    _tell(request, error)  # those of the batch itself have been told already, and hear no second word
             return True
 
-    async def _handle_batch_result(self, batch: Batch[Any], completion_info: Any) -> dict[str, Any]:
-        results = await super()._handle_batch_result(batch, completion_info)  # type: ignore[safe-super]
+    async def _resolve_inflight_batch(self, batch: Batch[Any], results: dict[str, Any]) -> None:
         unknown = results.keys() - batch.requests.keys()
         if unknown:
             _log.warning("batch %s: %d results for requests that were not made", batch.id, len(unknown))
         missing = RuntimeError(f"batch {batch.id} ended without a result for this request")
-        return {name: results.get(name, missing) for name in batch.requests}
+        for name, request in batch.requests.items():
+            request.submitted()
+            _tell(request, results.get(name, missing))
+        self._inflight_batches.pop(batch.id, None)
 
     async def _give_up(self, batch: Batch[Any], said: str) -> None:
         """Tell all requests of a batch that it failed."""
         error = RuntimeError(f"batch {batch.id}: {said}")
         await self._resolve_inflight_batch(batch, dict.fromkeys(batch.requests, error))
+
+
+def _tell(request: BatchRequest[Any], result: Any) -> None:
+    """Give a request its result, unless it has one or nobody waits for it any more."""
+    stream: Any = request.result_stream
+    with contextlib.suppress(anyio.WouldBlock, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        stream.send_nowait(result)
 
 
 class WholeFileBatcher(WholeBatcher, FileBatcher[Any, Any]):

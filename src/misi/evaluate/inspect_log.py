@@ -12,7 +12,8 @@ from misi.errors import DatasetError, MisiError
 from misi.evaluate.messages import reply_of
 from misi.evaluate.outcomes import Reply
 from misi.evaluate.prices import Price, price_of
-from misi.evaluate.run import FORMAT, Asked, reply_log, start_run
+from misi.evaluate.replies import reply_log
+from misi.evaluate.run import FORMAT, Asked, start_run
 
 _LONGEST_DETAIL = 300
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from misi.evaluate.outcomes import Reply, Verdict
-from misi.evaluate.run import Run, latest_replies
+from misi.evaluate.replies import latest_replies
+from misi.evaluate.run import Run
 from misi.seeds import rank_of
 from misi.tasks.columns import column_of
 from misi.tasks.question import IMAGE_MARK, ImageRef, Question

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from misi.evaluate.run import REPLIES, Run, read_replies
+from misi.evaluate.replies import REPLIES, read_replies
+from misi.evaluate.run import Run
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ import misi
 from misi.dataset.layout import MANIFEST, dumps, sha256_of
 from misi.errors import DatasetError
 from misi.evaluate.outcomes import Reply
-from misi.evaluate.run import FORMAT, REPLIES, REQUESTS, RUN
+from misi.evaluate.replies import REPLIES
+from misi.evaluate.run import FORMAT, REQUESTS, RUN
 from misi.paths import write_text
 from misi.tasks import TASKS
 from misi.web.board import harmless

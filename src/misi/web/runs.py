@@ -16,7 +16,8 @@ from misi.dataset.layout import dumps
 from misi.errors import DatasetError
 from misi.evaluate.contact_scores import ContactScores
 from misi.evaluate.outcomes import NOT_ASKED, Reply, Verdict
-from misi.evaluate.run import REPLIES, REQUESTS, RUN, latest_replies, score_run
+from misi.evaluate.replies import REPLIES, latest_replies
+from misi.evaluate.run import REQUESTS, RUN, score_run
 from misi.web.clock import now
 from misi.web.database import Database
 from misi.web.tables import RunRow, VerdictRow
