@@ -39,7 +39,7 @@ class Vendor(NamedTuple):
 VENDORS = {
     "openai-responses": Vendor("openai/gpt-5-mini", "/v1", {"responses_api": True}),
     "openai-chat": Vendor("openai/gpt-4.1", "/v1", {}),
-    "anthropic": Vendor("anthropic/claude-sonnet-4-5", "", {}),
+    "anthropic": Vendor("anthropic/claude-sonnet-5-5", "", {}),
     "google": Vendor("google/gemini-2.5-pro", "", {}),
     "openai-compatible": Vendor("openai-api/home/qwen3-vl", "/v1", {}),
     "ollama": Vendor("ollama/llava", "/v1", {}),
