@@ -136,3 +136,12 @@ def test_kerning_draws_letters_together() -> None:
 def test_unknown_names_are_refused(labels: str, style: str) -> None:
     with pytest.raises(RenderError, match="is not one of"):
         scene(labels, label_style=style)
+
+
+def test_the_label_of_a_lone_ion_does_not_hide_it() -> None:
+    drawn = scene("residues")
+    for text, covered in (("ZN 301", False), ("SER 5", True)):
+        i = drawn.labels.text.index(text)
+        left, top, right, bottom = drawn.labels.boxes[i]
+        column, row = drawn.camera.project(drawn.labels.anchor[i])
+        assert bool(left <= column <= right and top <= row <= bottom) == covered

@@ -179,9 +179,10 @@ def set_labels(
         em, stretch = np.full(len(keep), cap_pixels * UNITS / CAP_HEIGHT), NARROW
         dark = ink == (255, 255, 255)
         colour = (SCREEN_COLOURS if dark else LIGHT_COLOURS)[kind]
-        gap = np.where(kind == RESIDUE, 0.0, np.minimum(SCREEN_OFFSET * scale, cap_pixels))
+        beside = plan.beside[keep]
+        gap = np.where(beside, np.minimum(SCREEN_OFFSET * scale, cap_pixels), 0.0)
         width = plan.width[keep] * em * stretch / UNITS
-        corner = place(corner, width, cap_pixels, gap, kind == RESIDUE, camera.width, camera.height, moving=placed)
+        corner = place(corner, width, cap_pixels, gap, ~beside, camera.width, camera.height, moving=placed)
         corner[:, 1] += DESCENT * em / UNITS
         least = DIMMEST if dark else DIMMEST_ON_LIGHT
         brightness = least + (1 - least) * brightness

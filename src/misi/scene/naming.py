@@ -45,11 +45,15 @@ class LabelPlan:
         Index into `KINDS`.
     row : (k,) int32
         Residue row for kind 0, else atom row.
+    beside : (k,) bool
+        Whether the label stands beside its point, as names of atoms do and those of residues drawn as one atom, which
+        they would hide; else on it.
     """
 
     text: tuple[str, ...]
     kind: Int
     row: Int
+    beside: Bools
 
     @cached_property
     def width(self) -> Floats:
@@ -131,7 +135,7 @@ def plan_labels(
     if labels not in LABELS:
         raise RenderError(f"labels {labels!r} is not one of {', '.join(LABELS)}")
     if labels == "none":
-        return LabelPlan((), frozen([], np.int32), frozen([], np.int32))
+        return LabelPlan((), frozen([], np.int32), frozen([], np.int32), frozen([], bool))
     pocket = displayed & ~complex.is_ligand
     ligand = displayed & complex.is_ligand
     if labels == "atoms" and near is not None:
@@ -141,10 +145,13 @@ def plan_labels(
     residues = np.unique(complex.residue[pocket]).tolist()
     named = [residue_text(complex, row) if texts is None else texts[row] for row in residues]
     kinds = [RESIDUE] * len(residues)
+    drawn = np.bincount(complex.residue[displayed], minlength=complex.n_residues)
+    beside = (drawn[residues] == 1).tolist()
     rows = residues
     if labels == "atoms":
         atoms = np.flatnonzero(ligand | (pocket & np.isin(complex.element, POLAR))).tolist()
         named += [printable(str(complex.name[row])) for row in atoms]
         kinds += [LIGAND_ATOM if complex.is_ligand[row] else POCKET_ATOM for row in atoms]
+        beside += [True] * len(atoms)
         rows = rows + atoms
-    return LabelPlan(tuple(named), frozen(kinds, np.int32), frozen(rows, np.int32))
+    return LabelPlan(tuple(named), frozen(kinds, np.int32), frozen(rows, np.int32), frozen(beside, bool))
