@@ -7,7 +7,7 @@ import pytest
 
 from misi.render.image import render
 from misi.render.legibility import readable_share
-from misi.render.text import text_raster
+from misi.render.letters import text_raster
 from misi.scene.font import FIRST, LAST, text_width
 from misi.scene.labels import SCREEN_COLOURS, no_labels
 from misi.scene.motion import parse_operations

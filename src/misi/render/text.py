@@ -1,91 +1,24 @@
 # mypy: allow-untyped-defs, no-check-untyped-defs, allow-untyped-calls, allow-untyped-decorators
 # (the compiler infers the kernels' types from their arguments)
-"""Drawing labels from the glyph atlas: no font library takes part, so the bytes depend on none."""
+"""Drawing labels into a picture."""
 
 import threading
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from misi.scene.font import CAP_HEIGHT, DESCENT, FIRST, UNITS, pen_positions, printable
+from misi.render.letters import ATLAS_ASCENT, ATLAS_DESCENT, ATLAS_EM, HALO, MARGIN, shrunk, spread, text_raster
+from misi.scene.font import CAP_HEIGHT, DESCENT, UNITS, printable
 from misi.scene.labels import LabelSet
 
-# The atlas (benchmarks/render_glyphs.py): cells side by side, one pen position each.
-ATLAS_EM, ATLAS_ASCENT, ATLAS_DESCENT, MARGIN = 64, 58, 14, 2
-
 LEFT = 0.5  # texels by which the reference program's letters stand further left (measured on its stored pictures)
-HALO = 2  # pixels that the halo reaches beyond the letters
-_POOL_BYTES = 1 << 24
+_POOL_BYTES = 1 << 25  # some 3,000 labels of the usual size
 
 Grey = NDArray[np.uint8]
 U = np.uint64  # of indices that are never negative
 H = np.uint16
-
-
-@lru_cache(maxsize=1)
-def _atlas() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Coverage 0..1 of all cells, and the first column of each."""
-    with resources.files("misi.render").joinpath("data/glyphs.npz").open("rb") as stream, np.load(stream) as data:
-        coverage, starts = data["coverage"], data["starts"]
-    return coverage.astype(np.float32) / np.float32(255), starts
-
-
-@lru_cache(maxsize=4096)
-def text_raster(text: str) -> NDArray[np.float32]:
-    """(76, w) coverage 0..1 of a text at atlas size, letters kerned and set at whole pixels, with a margin of 2."""
-    cells, starts = _atlas()
-    pens = [pen * ATLAS_EM // UNITS for pen in pen_positions(text)]
-    widest = max(int((starts[1:] - starts[:-1]).max()), 1)
-    raster = np.zeros((cells.shape[0], pens[-1] + widest + MARGIN), dtype=np.float32)
-    end = 0
-    for letter, pen in zip(text, pens, strict=False):
-        code = ord(letter) - FIRST
-        cell = cells[:, starts[code] : starts[code + 1]]
-        raster[:, pen : pen + cell.shape[1]] = np.maximum(raster[:, pen : pen + cell.shape[1]], cell)
-        inked = np.flatnonzero(cell.any(axis=0))
-        end = max(end, pen + int(inked[-1]) + 1 if len(inked) else 0)
-    raster = raster[:, : end + MARGIN]
-    raster.setflags(write=False)
-    return raster
-
-
-def _shrunk(raster: NDArray[np.float32], em: float, stretch: float) -> Grey:
-    """Coverage 0..255 of a text raster at another size; the baseline falls on a pixel border, a halo's room around."""
-    ratio = ATLAS_EM / em
-    above = int(np.ceil(ATLAS_ASCENT / ratio))
-    below = int(np.ceil(ATLAS_DESCENT / ratio))
-    narrow = ratio / stretch
-    width = int(np.ceil((raster.shape[1] - 2 * MARGIN) / narrow))
-    rows = _weights(raster.shape[0], MARGIN + ATLAS_ASCENT - above * ratio, ratio, above + below)
-    columns = _weights(raster.shape[1], MARGIN, narrow, width)
-    # sums written out: a matrix product would go through BLAS
-    lines = np.stack([(raster * row[:, None]).sum(axis=0) for row in rows])
-    fine = np.stack([(lines * column[None, :]).sum(axis=1) for column in columns], axis=1)
-    grey = np.floor(np.clip(fine, 0, 1) * 255 + 0.5).astype(np.uint8)
-    return np.pad(grey, HALO)
-
-
-def _weights(size: int, start: float, ratio: float, count: int) -> NDArray[np.float64]:
-    """(count, size) share of each source pixel in each target pixel: a box filter."""
-    low = start + ratio * np.arange(count)[:, None]
-    source = np.arange(size)[None, :]
-    return np.asarray(np.clip(np.minimum(low + ratio, source + 1) - np.maximum(low, source), 0, None) / ratio)
-
-
-def _halo(grey: Grey) -> Grey:
-    """Coverage spread by up to two pixels: full at one, three quarters at the corners of one, less at two."""
-    spread = np.zeros(grey.shape, dtype=np.int64)
-    padded = np.pad(grey.astype(np.int64), HALO)
-    rows, columns = grey.shape
-    for dy in range(-HALO, HALO + 1):
-        for dx in range(-HALO, HALO + 1):
-            weight = {0: 16, 1: 16, 2: 13, 4: 7, 5: 4}.get(dx * dx + dy * dy, 0)
-            moved = padded[HALO + dy : HALO + dy + rows, HALO + dx : HALO + dx + columns]
-            np.maximum(spread, moved * weight // 16, out=spread)
-    return spread.astype(np.uint8)
 
 
 class _Pool:
@@ -113,8 +46,8 @@ class _Pool:
             return self.pixels, np.array(places, dtype=np.int64).reshape(-1, 3)
 
     def _add(self, text: str) -> tuple[int, int, int]:
-        grey = _shrunk(text_raster(text), self.em, self.stretch)
-        halo = _halo(grey)
+        grey = shrunk(text_raster(text), self.em, self.stretch)
+        halo = spread(grey)
         both = np.concatenate([halo.ravel(), grey.ravel()]).repeat(3)
         if self.used + len(both) > len(self.pixels):
             self.pixels = np.concatenate([self.pixels, np.zeros(max(_POOL_BYTES, len(both)), dtype=np.uint8)])
