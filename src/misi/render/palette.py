@@ -25,12 +25,13 @@ def _cell(red, green, blue):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _count(rgb, words, flat, background, slot, sums):
+def _count(rgb, words, flat, background, slot, sums, rows):
     """Number and sum of the colours in each cell that occurs, the background's own colour left out.
 
     `words` is the same memory as `rgb`, eight bytes a word, and `flat` the three words that eight pixels of
     background make: most of a picture is background and is passed over eight pixels at a time. `slot` maps cells to
-    their row in `sums`, -1 elsewhere; returns the number of rows.
+    their row in `sums`, -1 elsewhere; `rows`, which comes filled with zeros, gets that row and one of each pixel.
+    Returns the number of rows.
     """
     back_r, back_g, back_b = background[0], background[1], background[2]
     flat_0, flat_1, flat_2 = flat[0], flat[1], flat[2]
@@ -54,39 +55,48 @@ def _count(rgb, words, flat, background, slot, sums):
             sums[row, 1] += red
             sums[row, 2] += green
             sums[row, 3] += blue
+            rows[i // U(3)] = row + 1
     return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _spread(sums, order, start, stop):
+def _spread(sums, squares, order, start, stop):
     """Axis of the greatest variance of a box's cells, the mean on it, and the sum of squares about it."""
-    weight, total, square = 0.0, np.zeros(3), np.zeros(3)
-    for k in range(start, stop):
-        row = order[k]
-        count = float(sums[row, 0])
-        weight += count
-        for axis in range(3):
-            value = float(sums[row, axis + 1])
-            total[axis] += value
-            square[axis] += value * value / count
-    best, middle, most = 0, 0.0, -1.0
-    for axis in range(3):
-        mean = total[axis] / weight
-        about = square[axis] - total[axis] * mean
-        if about > most:
-            best, middle, most = axis, mean, about
+    weight = red = green = blue = 0.0
+    red_2 = green_2 = blue_2 = 0.0
+    for k in range(U(start), U(stop)):
+        row = U(order[k])
+        weight += sums[row, 0]
+        red += sums[row, 1]
+        green += sums[row, 2]
+        blue += sums[row, 3]
+        red_2 += squares[row, 0]
+        green_2 += squares[row, 1]
+        blue_2 += squares[row, 2]
+    best, middle, most = 0, red / weight, red_2 - red * (red / weight)
+    about = green_2 - green * (green / weight)
+    if about > most:
+        best, middle, most = 1, green / weight, about
+    about = blue_2 - blue * (blue / weight)
+    if about > most:
+        best, middle, most = 2, blue / weight, about
     return best, middle, most
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _split(sums, n, most_boxes, table, box_of):
     """Colours of at most `most_boxes` boxes into `table`, and the box of each row; returns the number of boxes."""
+    squares = np.empty((n, 3))  # of each cell's sums, over its number
+    for row in range(n):
+        for axis in range(3):
+            value = float(sums[row, axis + 1])
+            squares[row, axis] = value * value / sums[row, 0]
     order = np.arange(n)
     spare = np.empty(n, dtype=np.int64)
     starts, stops = np.zeros(most_boxes, dtype=np.int64), np.zeros(most_boxes, dtype=np.int64)
     axes, middles, spreads = np.zeros(most_boxes, dtype=np.int64), np.zeros(most_boxes), np.zeros(most_boxes)
     stops[0] = n
-    axes[0], middles[0], spreads[0] = _spread(sums, order, 0, n)
+    axes[0], middles[0], spreads[0] = _spread(sums, squares, order, 0, n)
     boxes = 1
     while boxes < most_boxes:
         box = np.argmax(spreads[:boxes])
@@ -108,8 +118,8 @@ def _split(sums, n, most_boxes, table, box_of):
             spreads[box] = 0.0
             continue
         starts[boxes], stops[boxes], stops[box] = low, stop, low
-        axes[box], middles[box], spreads[box] = _spread(sums, order, start, low)
-        axes[boxes], middles[boxes], spreads[boxes] = _spread(sums, order, low, stop)
+        axes[box], middles[box], spreads[box] = _spread(sums, squares, order, start, low)
+        axes[boxes], middles[boxes], spreads[boxes] = _spread(sums, squares, order, low, stop)
         boxes += 1
     for box in range(boxes):
         count = red = green = blue = 0
@@ -127,20 +137,13 @@ def _split(sums, n, most_boxes, table, box_of):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _assign(rgb, words, flat, background, slot, box_of, indices):
-    """Number of the box of each pixel and one, 0 for the background; `indices` comes filled with zeros."""
-    back_r, back_g, back_b = background[0], background[1], background[2]
-    flat_0, flat_1, flat_2 = flat[0], flat[1], flat[2]
-    blocks = U(len(words) // 3)
-    for block in range(blocks + U(1)):
-        word = U(3) * block
-        if block < blocks and words[word] == flat_0 and words[word + U(1)] == flat_1 and words[word + U(2)] == flat_2:
-            continue
-        stop = U(8) * (block + U(1)) if block < blocks else U(len(indices))
-        for k in range(U(8) * block, stop):
-            red, green, blue = rgb[U(3) * k], rgb[U(3) * k + U(1)], rgb[U(3) * k + U(2)]
-            if not (red == back_r and green == back_g and blue == back_b):
-                indices[k] = box_of[slot[_cell(red, green, blue)]] + 1
+def _assign(rows, box_of, indices):
+    """Number of the box of each pixel's row and one, 0 for the background."""
+    entry = np.zeros(len(box_of) + 1, dtype=np.uint8)
+    for row in range(len(box_of)):
+        entry[row + 1] = box_of[row] + 1
+    for k in range(U(len(indices))):
+        indices[k] = entry[U(rows[k])]
 
 
 def reduce_colours(
@@ -165,11 +168,12 @@ def reduce_colours(
     eight = np.tile(back, 8).view(np.uint64)
     slot = np.full(_CELLS, -1, dtype=np.int32)
     sums = np.zeros((_CELLS, 4), dtype=np.int64)
-    n = _count(flat, words, eight, back, slot, sums)
+    rows = np.zeros(len(flat) // 3, dtype=np.uint16)
+    n = _count(flat, words, eight, back, slot, sums, rows)
     table = np.zeros((COLOURS, 3), dtype=np.uint8)
     table[0] = back
     box_of = np.zeros(max(n, 1), dtype=np.int64)
     boxes = _split(sums, n, COLOURS - 1, table[1:], box_of) if n else 0
-    indices = np.zeros(len(flat) // 3, dtype=np.uint8)
-    _assign(flat, words, eight, back, slot, box_of, indices)
+    indices = np.empty(len(rows), dtype=np.uint8)
+    _assign(rows, box_of, indices)
     return indices.reshape(rgb.shape[:2]), table[: boxes + 1]
