@@ -16,6 +16,12 @@ _ATOM = re.compile(r"(?!.*\*\*)[A-Za-z0-9][A-Za-z0-9'\"*+\-]{0,7}")
 _RESIDUE = re.compile(r"[A-Za-z0-9+\-]{1,5}")
 _NUMBER = re.compile(r"([+-]?\d{1,6})([A-Za-z]?)")
 _GLUED = re.compile(r"([A-Za-z0-9]{0,4}[A-Za-z])-?(\d{1,6})([A-Za-z]?)")  # ARG221, ARG-221, SER82A
+#: A residue as pictures label it where the chain tells it apart, then the atom: ARG 221/B NH2 (misi.scene.naming).
+_LABELLED = re.compile(
+    r"([A-Za-z0-9]*[A-Za-z]|[A-Za-z0-9]{1,5}(?= )) ?([+-]?\d{1,6}[A-Za-z]?)/([A-Za-z0-9]{1,4}) (\S+)"
+    r"(?: (?:chain )?\3)?",
+    re.IGNORECASE,
+)
 _CHAIN = re.compile(r"[A-Za-z0-9]{1,4}")
 _JOINT = re.compile(r" ?(?:,|-{1,3}>|<-{1,3}>|\.{3}| -{1,3} ) ?")
 #: Words that look like atom names but are prose.
@@ -146,6 +152,8 @@ def parse_list(text: str) -> Contacts:
 def _contact(residue_side: str, ligand_side: str) -> Contact | None:
     ligand_atom = _ligand_atom(ligand_side)
     tokens = residue_side.replace("(", " ").replace(")", " ").split()
+    if labelled := _LABELLED.fullmatch(" ".join(tokens)):
+        tokens = [labelled[1], labelled[2], labelled[4], labelled[3]]
     if ligand_atom is None or not 2 <= len(tokens) <= 5:
         return None
     glued = _GLUED.fullmatch(tokens[0])

@@ -23,8 +23,8 @@ RESIDUE_DRAWN = (
 _CHAIN = f"the chain follows, as in `XYZ 12{CHAIN_MARK}B`, where two residues share both"
 LABELS = f"Labels give the name and number of residues; {_CHAIN}."
 RESIDUE_LABELS = (
-    "Labels give the name and number of the residue, and the names of its polar atoms (N, O, S) and of all atoms of "
-    "the ligand."
+    f"Labels give the name and number of the residue ({_CHAIN}), and the names of its polar atoms (N, O, S) and of all "
+    "atoms of the ligand."
 )
 NEAR_LABELS = (
     f"Labels give the name and number of the residues with an atom within {NAMED_WITHIN:g} Å of the ligand ({_CHAIN}), "

@@ -14,6 +14,7 @@ import numpy as np
 
 from misi.annotate.facts import Facts
 from misi.scene.motion import SIX_VIEWS
+from misi.scene.naming import residue_texts
 from misi.seeds import rank_of
 from misi.structures.complex import Complex, Rejection
 from misi.tasks import prompts
@@ -72,6 +73,7 @@ class ResidueLigand(Interactions):
     def _item(self, facts: Facts, context: Context, residue: int, pairs: list[tuple[int, int]]) -> Item:
         complex_ = facts.complex
         id_, key = complex_.id, complex_.residue_key(residue)
+        shown = residue_texts(complex_)[residue]  # as the pictures label it, with the chain where that tells it apart
         contacts = frozenset(unnumbered(contact_of(complex_, *pair)) for pair in pairs)
         gallery = Gallery()
         gallery.add_views(
@@ -87,7 +89,7 @@ class ResidueLigand(Interactions):
             question=prompts.question_text(
                 (prompts.RESIDUE_DRAWN, prompts.RESIDUE_LABELS, prompts.CAMERA, prompts.SIX_VIEWS, prompts.HBONDS),
                 gallery.images,
-                f"The residue is {key.name} {key.number}{key.icode}. "
+                f"The residue is {shown}. "
                 "Does this residue form hydrogen bonds with the ligand, and if so, between which atoms?",
                 "Answer `No`, or `Yes: ` and all pairs as `<residue name> <residue atom>, <ligand atom>`, separated by "
                 "semicolons.",
