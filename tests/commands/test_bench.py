@@ -9,7 +9,7 @@ from misi.commands.other_engines import ENGINES
 
 
 def test_every_line_has_a_figure() -> None:
-    done = CliRunner().invoke(app, ["bench", "--limit", "1", "--workers", "1", "--pictures", "2"])
+    done = CliRunner().invoke(app, ["bench", "--limit", "1", "--workers", "1", "--pictures", "20"])
     assert done.exit_code == 0, done.output
     lines = [line for line in done.output.splitlines() if "│" in line]
     for part in ("read pocket", "atom types", "scene 512x512 fast", "scene 768x576 exact", "200 labels", "PNG 512x512"):

@@ -4,6 +4,7 @@ import statistics
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,19 +16,22 @@ from misi.commands.console import out, wide
 from misi.commands.timing import cpu_ms
 
 if TYPE_CHECKING:
+    from multiprocessing.synchronize import Barrier
+
     from misi.render import Quality
     from misi.structures.complex import Complex
 
 _HEAVY_ATOMS = 600  # the size of pocket that figures are quoted for
 _LABELS = 200
 _QUALITIES: tuple["Quality", ...] = ("fast", "exact")
+_KINDS: tuple[tuple["Quality", int], ...] = (("fast", 0), ("exact", 0), ("exact", 32))  # the last: misi build's default
 
 
 def bench(
     src: Annotated[Path | None, typer.Argument(help="Folder of complexes; made-up ones by default.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Complexes to read and annotate.")] = 100,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes of the last part.")] = 2,
-    pictures: Annotated[int, typer.Option("--pictures", min=1, help="Pictures of each line of the last part.")] = 240,
+    pictures: Annotated[int, typer.Option("--pictures", min=1, help="Pictures of each line of the last part.")] = 1200,
 ) -> None:
     """Times of reading, hydrogen bonds, pictures, and the whole line.
 
@@ -46,8 +50,6 @@ def bench(
 def _all(src: Path, limit: int, workers: int, pictures: int) -> None:
     from rich.table import Table
 
-    from misi.dataset.config import BuildConfig
-
     table = Table(title=f"Medians, CPU milliseconds (user + system); {src}", title_justify="left")
     table.add_column("what")
     table.add_column("figure", justify="right")
@@ -55,8 +57,8 @@ def _all(src: Path, limit: int, workers: int, pictures: int) -> None:
     model = min(complexes, key=lambda c: abs(int(c.heavy.sum()) - _HEAVY_ATOMS))
     _pictures(model, table)
     for size in ((512, 512), (768, 576)):
-        for quality, levels in (("fast", 0), ("exact", 0), ("exact", BuildConfig.levels)):
-            rate = pictures_per_second(src, model.id, size, quality, levels, workers, pictures)
+        for quality, levels in _KINDS:
+            rate = pictures_per_second(model, size, quality, levels, workers, pictures)
             kind = f"{quality}, {levels} levels" if levels else quality
             table.add_row(f"end to end, {size[0]}x{size[1]} {kind}, {workers} workers", f"{rate:.0f} pictures/s")
     wide().print(table)
@@ -121,38 +123,60 @@ def _pictures(model: "Complex", table: Any) -> None:
                 table.add_row(f"{name} {at}, the same sticks", measure(name, plain))
 
 
-def _draw_many(job: tuple[Path, str, tuple[int, int], str, int, Path, int, int]) -> None:
-    """Worker: every step-th of the pictures from `first`."""
+@dataclass(frozen=True)
+class Stretch:
+    """What a process draws in the last part, and where to."""
+
+    model: "Complex"
+    size: tuple[int, int]
+    quality: "Quality"
+    levels: int
+    folder: Path
+
+
+_stretch: Stretch | None = None
+_CHUNK = 20  # pictures given to a process at a time
+
+
+def _ready(stretch: Stretch, start: "Barrier") -> None:
+    """Start of a worker: everything imported, compiled and cached, then wait until all are so far."""
+    global _stretch
+    _stretch = stretch
+    _draw_some(0)
+    start.wait()
+
+
+def _draw_some(first: int) -> None:
+    """Worker: `_CHUNK` pictures, every second labelled; all views, all angles of rotation about one axis."""
     from misi.render import render_png
     from misi.scene.motion import SIX_VIEWS, Operation
     from misi.scene.picture import Picture
     from misi.scene.scene import compose
-    from misi.structures.sources import load_by_id
 
-    src, name, (width, height), quality, levels, folder, first, count = job
-    model = load_by_id(src, name)
-    for k in range(first, first + count):
-        turn = (Operation("roll", "y", 15 * (k % 12) - 90),) if k else ()
+    assert _stretch is not None
+    for k in range(first, first + _CHUNK):
+        turn = (Operation("roll", "y", 15 * (k % 12) - 90),) if k % 12 != 6 else ()
         picture = Picture(SIX_VIEWS[k % 6], turn, labels="residues" if k % 2 else "none")
-        png = render_png(compose(model, picture, width, height), quality, levels)  # type: ignore[arg-type]
-        (folder / f"{k}.png").write_bytes(png)
+        scene = compose(_stretch.model, picture, *_stretch.size)
+        (_stretch.folder / f"{k}.png").write_bytes(render_png(scene, _stretch.quality, _stretch.levels))
 
 
 def pictures_per_second(
-    src: Path, name: str, size: tuple[int, int], quality: str, levels: int, workers: int, pictures: int
+    model: "Complex", size: tuple[int, int], quality: "Quality", levels: int, workers: int, pictures: int
 ) -> float:
     """Pictures made and written in a second of wall time by processes that are already warm."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
-    ):
-        warm = [(src, name, size, quality, levels, Path(folder), 0, 2)] * workers
-        list(pool.map(_draw_many, warm))
-        share = -(-pictures // workers)
-        jobs = [(src, name, size, quality, levels, Path(folder), k * share, share) for k in range(workers)]
-        start = time.perf_counter()
-        list(pool.map(_draw_many, jobs))
-        return share * workers / (time.perf_counter() - start)
+    context = get_context("spawn")
+    start = context.Barrier(workers + 1)
+    chunks = -(-pictures // _CHUNK)
+    with tempfile.TemporaryDirectory() as folder:
+        stretch = Stretch(model, size, quality, levels, Path(folder))
+        with ProcessPoolExecutor(workers, context, _ready, (stretch, start)) as pool:
+            done = [pool.submit(_draw_some, _CHUNK * k) for k in range(chunks)]
+            start.wait(timeout=600)
+            began = time.perf_counter()
+            for one in done:
+                one.result()
+            return chunks * _CHUNK / (time.perf_counter() - began)
 
 
 def add_to(app: typer.Typer) -> None:
