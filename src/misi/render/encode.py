@@ -1,4 +1,4 @@
-"""Pixels -> PNG bytes (ISO/IEC 15948), the same for the same pixels on every processor that NumPy itself asks for."""
+"""Pixels -> PNG bytes (ISO/IEC 15948), the same for the same pixels on every x86 processor with SSE 4.2."""
 
 import struct
 import zlib
@@ -11,7 +11,7 @@ from misi.render.palette import reduce_colours
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TRUECOLOUR, _PALETTE, _TRUECOLOUR_ALPHA = 2, 3, 6  # colour types of the header
-_LEVEL = 2  # of ISA-L; at level 3 the bytes differ between processors: docs/decisions/png.md
+_LEVEL = 2  # of ISA-L; at level 3 the bytes differ between processors: docs/decisions/012-png.md
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -124,7 +124,7 @@ def render_png(scene: Scene, quality: Quality = "exact", levels: int = 0) -> byt
     """PNG bytes of a scene: the same everywhere.
 
     With `levels` the picture is also reduced to at most 256 colours, one byte a pixel, which makes it less than half
-    as large and is hard to see (docs/decisions/pictures.md); 0 keeps every colour.
+    as large and is hard to see (docs/decisions/013-pictures.md); 0 keeps every colour.
     """
     image = render(scene, quality, levels)
     return png(image.rgb, image.alpha, reduced_to=scene.background if levels else None)
