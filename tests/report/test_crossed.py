@@ -13,9 +13,10 @@ from misi.dataset.layout import dumps
 from misi.evaluate.outcomes import Verdict
 from misi.evaluate.replies import REPLIES
 from misi.evaluate.run import REQUESTS, RUN, Run, score_run
-from misi.report.bootstrap import interval_of, sample_of, standard_error
+from misi.report.bootstrap import draws, interval_of, sample_of, standard_error
 from misi.report.compare import compare
-from misi.report.crossed import CrossedSample, crossed_sample, rater_draws
+from misi.report.crossed import RATERS as STREAM
+from misi.report.crossed import CrossedSample, crossed_sample
 from misi.report.stats import summarise
 
 RATERS = ("ann", "ben", "cid", "dot", "eve", "fay")
@@ -75,11 +76,11 @@ def test_a_question_counts_only_with_an_answer_of_a_drawn_rater() -> None:
     values = {"c0": [{"ann": 1.0, "ben": 0.0}], "c1": [{"ann": 1.0}]}
     sample = crossed_sample(values, names, ["ann", "ben"])
     assert (sample.mean, sample.n, sample.n_clusters) == (0.75, 2, 2)
-    only_ben = rater_draws(2)[:, 0] == 0
+    only_ben = draws(2, STREAM)[:, 0] == 0
     assert only_ben.any()
     assert set(sample.drawn_counts[only_ben, 1]) == {0}
     assert set(sample.drawn_sums[only_ben, 0]) == {0.0}
-    only_ann = rater_draws(2)[:, 1] == 0
+    only_ann = draws(2, STREAM)[:, 1] == 0
     assert set(sample.drawn_sums[only_ann, 0]) == {1.0}
 
 

@@ -53,12 +53,22 @@ class Sample:
 
     def means(self) -> np.ndarray:
         """(DRAWS,) means of the resamples; NaN where a resample has no value of this column."""
-        weights = draws(len(self.clusters))
-        # Element-wise, not a matrix product: the result must not depend on the machine's linear algebra.
-        totals = (weights * self.sums).sum(axis=1)
-        sizes = (weights * self.counts).sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(sizes > 0, totals / sizes, np.nan))
+        return resampled(self.sums, self.counts)
+
+
+def resampled(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """(DRAWS,) means with complexes resampled; NaN where nothing is drawn.
+
+    Parameters
+    ----------
+    sums, counts : (k,) or (DRAWS, k)
+        Of each complex's values, the same in every resample or one row for each.
+    """
+    weights = draws(sums.shape[-1])
+    # Element-wise, not a matrix product: the result must not depend on the machine's linear algebra.
+    totals, sizes = (weights * sums).sum(axis=1), (weights * counts).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(sizes > 0, totals / sizes, np.nan))
 
 
 def sample_of(values: Mapping[str, Sequence[float]], clusters: Sequence[str]) -> Sample:
@@ -69,9 +79,12 @@ def sample_of(values: Mapping[str, Sequence[float]], clusters: Sequence[str]) ->
 
 
 @lru_cache(maxsize=8)
-def draws(k: int) -> np.ndarray:
-    """(DRAWS, k) int64: how often each of `k` complexes is in each resample; the same in every process."""
-    rng = rng_for(0, "bootstrap", str(k))
+def draws(k: int, stream: str = "bootstrap") -> np.ndarray:
+    """(DRAWS, k) int64: how often each of `k` complexes is in each resample; the same in every process.
+
+    Resamples of another `stream` (raters) are independent of these.
+    """
+    rng = rng_for(0, stream, str(k))
     picked = np.array(rng.choices(range(k), k=DRAWS * k), dtype=np.int64).reshape(DRAWS, k)
     flat = picked + k * np.arange(DRAWS, dtype=np.int64)[:, None]
     counts = np.bincount(flat.ravel(), minlength=DRAWS * k).reshape(DRAWS, k)

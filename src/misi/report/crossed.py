@@ -18,12 +18,13 @@ which for equal weights is the mean over questions of the mean over their raters
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from misi.report.bootstrap import DRAWS, Sample, draws, sample_of
-from misi.seeds import rng_for
+from misi.report.bootstrap import DRAWS, Sample, draws, resampled, sample_of
+
+#: The stream of draws of raters, independent of that of complexes.
+RATERS = "bootstrap-raters"
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,7 @@ class CrossedSample(Sample):
 
     def means(self) -> np.ndarray:
         """(DRAWS,) means with complexes and raters resampled; NaN where nothing is drawn."""
-        weights = draws(len(self.clusters))
-        totals = (weights * self.drawn_sums).sum(axis=1)
-        sizes = (weights * self.drawn_counts).sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(sizes > 0, totals / sizes, np.nan))
-
-
-@lru_cache(maxsize=8)
-def rater_draws(r: int) -> np.ndarray:
-    """(DRAWS, r) int64: how often each of `r` raters is in each resample; the same in every process and column."""
-    rng = rng_for(0, "bootstrap-raters", str(r))
-    picked = np.array(rng.choices(range(r), k=DRAWS * r), dtype=np.int64).reshape(DRAWS, r)
-    flat = picked + r * np.arange(DRAWS, dtype=np.int64)[:, None]
-    counts = np.bincount(flat.ravel(), minlength=DRAWS * r).reshape(DRAWS, r)
-    counts.setflags(write=False)
-    return counts
+        return resampled(self.drawn_sums, self.drawn_counts)
 
 
 def crossed_sample(
@@ -76,7 +62,7 @@ def crossed_sample(
     plain = sample_of(
         {name: [sum(one.values()) / len(one) for one in questions] for name, questions in values.items()}, clusters
     )
-    weights = rater_draws(len(raters))
+    weights = draws(len(raters), RATERS)
     place = {name: i for i, name in enumerate(raters)}
     sums = np.zeros((DRAWS, len(clusters)))
     counts = np.zeros((DRAWS, len(clusters)), dtype=np.int64)
