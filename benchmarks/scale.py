@@ -160,10 +160,13 @@ def costs(root: Path, steps: dict[str, Step], memory: Memory | None) -> None:
     print()
     row("folder", "files", "bytes", "bytes a complex")
     row("---", "---:", "---:", "---:")
-    for part in ("images", "questions", "complexes", "."):
-        n, size = size_of(root / part)
-        row("**all**" if part == "." else part, n, size, size // complexes)
-    n, size = size_of(root / "images")
+    sizes = {part: size_of(root / part) for part in ("images", "questions", "complexes")}
+    loose = [path.stat().st_size for path in root.iterdir() if path.is_file()]
+    sizes["lists and card"] = (len(loose), sum(loose))
+    sizes["**all**"] = (sum(n for n, _ in sizes.values()), sum(size for _, size in sizes.values()))
+    for part, (n, size) in sizes.items():
+        row(part, n, size, size // complexes)
+    n, size = sizes["images"]
     print(f"\nA picture takes {size / n / 1000:.1f} kB in the mean.")
 
 
