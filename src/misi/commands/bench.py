@@ -7,13 +7,14 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from threading import BrokenBarrierError
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from misi.commands.console import out, wide
 from misi.commands.timing import cpu_ms
+from misi.errors import MisiError
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _HEAVY_ATOMS = 600  # the size of pocket that figures are quoted for
 _LABELS = 200
 _QUALITIES: tuple["Quality", ...] = ("fast", "exact")
-_KINDS: tuple[tuple["Quality", int], ...] = (("fast", 0), ("exact", 0), ("exact", 32))  # the last: misi build's default
 
 
 def bench(
@@ -50,14 +50,19 @@ def bench(
 def _all(src: Path, limit: int, workers: int, pictures: int) -> None:
     from rich.table import Table
 
+    from misi.dataset.config import BuildConfig
+
+    kinds: tuple[tuple[Quality, int], ...] = (("fast", 0), ("exact", 0), ("exact", BuildConfig.levels))
     table = Table(title=f"Medians, CPU milliseconds (user + system); {src}", title_justify="left")
     table.add_column("what")
     table.add_column("figure", justify="right")
     complexes = _facts(src, limit, table)
+    if not complexes:
+        raise MisiError(f"{src}: no complex here can be read")
     model = min(complexes, key=lambda c: abs(int(c.heavy.sum()) - _HEAVY_ATOMS))
     _pictures(model, table)
     for size in ((512, 512), (768, 576)):
-        for quality, levels in _KINDS:
+        for quality, levels in kinds:
             rate = pictures_per_second(model, size, quality, levels, workers, pictures)
             kind = f"{quality}, {levels} levels" if levels else quality
             table.add_row(f"end to end, {size[0]}x{size[1]} {kind}, {workers} workers", f"{rate:.0f} pictures/s")
@@ -77,6 +82,8 @@ def _facts(src: Path, limit: int, table: Any) -> "list[Complex]":
         found = load(source)
         if not isinstance(found, Rejection):
             complexes.append(found)
+    if not complexes:
+        return []
     reading = [cpu_ms(lambda source=source: load(source), 3) for source in sources]  # type: ignore[misc]
     typing = [cpu_ms(lambda one=one: annotate(_fresh(one)), 3) for one in complexes]  # type: ignore[misc]
     table.add_row(f"read pocket and ligand, {len(reading)} complexes", f"{statistics.median(reading):.2f}")
@@ -92,6 +99,8 @@ def _fresh(structure: "Complex") -> "Complex":
 
 
 def _pictures(model: "Complex", table: Any) -> None:
+    import numpy as np
+
     from misi.commands.other_engines import ENGINES, measure
     from misi.render import render
     from misi.render.encode import png
@@ -142,7 +151,11 @@ def _ready(stretch: Stretch, start: "Barrier") -> None:
     """Start of a worker: everything imported, compiled and cached, then wait until all are so far."""
     global _stretch
     _stretch = stretch
-    _draw_some(0)
+    try:
+        _draw_some(0)
+    except BaseException:
+        start.abort()  # else the parent would wait for this process
+        raise
     start.wait()
 
 
@@ -172,7 +185,10 @@ def pictures_per_second(
         stretch = Stretch(model, size, quality, levels, Path(folder))
         with ProcessPoolExecutor(workers, context, _ready, (stretch, start)) as pool:
             done = [pool.submit(_draw_some, _CHUNK * k) for k in range(chunks)]
-            start.wait(timeout=600)
+            try:
+                start.wait(timeout=600)
+            except BrokenBarrierError:
+                raise MisiError("a process of the last part did not get ready") from None
             began = time.perf_counter()
             for one in done:
                 one.result()
