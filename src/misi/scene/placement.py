@@ -111,39 +111,48 @@ def overlapped(boxes: Floats, least: float = 0.1) -> Bools:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shared(x0, y0, w0, x1, y1, w1, height):
-    """Area that two padded labels share, weighed by how short the shorter one is."""
-    wide = min(x0 + w0, x1 + w1) - max(x0, x1) + 2 * PADDING
-    high = height - abs(y0 - y1) + 2 * PADDING
-    return wide * high * (1 + SHORT / max(min(w0, w1), 1.0)) if wide > 0 and high > 0 else 0.0
+def _neighbours(reach, width, height):
+    """Which labels can meet at all: those of label i stand at first[i] to first[i + 1] of the list.
 
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _descend(places, width, height, columns, rows, chosen):
-    """Coordinate descent over the places; `chosen` gets the number of each label's place."""
-    n, n_places = places.shape[0], places.shape[1]
-    low, high = np.empty((n, 2)), np.empty((n, 2))  # what a label can reach at all
-    for i in range(n):
-        for axis in range(2):
-            low[i, axis], high[i, axis] = places[i, 0, axis], places[i, 0, axis]
-            for p in range(n_places):
-                low[i, axis] = min(low[i, axis], places[i, p, axis])
-                high[i, axis] = max(high[i, axis], places[i, p, axis])
+    `reach` has the lowest x, highest x, lowest y, highest y among the places of each label.
+    """
+    n = len(width)
     first = np.zeros(n + 1, dtype=np.int64)
     neighbours = np.empty(n * n, dtype=np.int64)
     found = 0
     for i in range(n):
+        left, right = reach[i, 0] - 2 * PADDING, reach[i, 1] + width[i] + 2 * PADDING
+        low, high = reach[i, 2] - height - 2 * PADDING, reach[i, 3] + height + 2 * PADDING
         for j in range(n):
-            if (
-                i != j
-                and low[i, 0] - 2 * PADDING < high[j, 0] + width[j]
-                and low[j, 0] - 2 * PADDING < high[i, 0] + width[i]
-                and low[i, 1] - 2 * PADDING < high[j, 1] + height
-                and low[j, 1] - 2 * PADDING < high[i, 1] + height
-            ):
+            across = left < reach[j, 1] + width[j] and reach[j, 0] < right
+            if across and low < reach[j, 3] and reach[j, 2] < high and i != j:
                 neighbours[found] = j
                 found += 1
         first[i + 1] = found
+    return first, neighbours
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _descend(places, width, height, columns, rows, chosen):
+    """Coordinate descent over the places; `chosen` gets the number of each label's place.
+
+    The loops over the places of a label are free of branches, so that they run on several places at once.
+    """
+    n, n_places = places.shape[0], places.shape[1]
+    xs, ys = places[:, :, 0].copy(), places[:, :, 1].copy()
+    alone = np.empty((n, n_places))  # cost of each place without the other labels
+    reach = np.empty((n, 4))
+    for i in range(n):
+        wide = width[i]
+        for p in range(n_places):
+            x, y = xs[i, p], ys[i, p]
+            away = abs(x - xs[i, 0]) + abs(y - ys[i, 0])
+            inside = max(min(x + wide, columns) - max(x, 0.0), 0.0) * max(min(y, rows) - max(y - height, 0.0), 0.0)
+            alone[i, p] = DISTANCE_COST * height * away + OUTSIDE_COST * (wide * height - inside)
+        reach[i, 0], reach[i, 1], reach[i, 2], reach[i, 3] = xs[i].min(), xs[i].max(), ys[i].min(), ys[i].max()
+    first, neighbours = _neighbours(reach, width, height)
+    tall = height + 2 * PADDING
+    cost = np.empty(n_places)
     stale = np.ones(n, dtype=np.bool_)  # labels that stand, or whose neighbours stand, elsewhere than when last placed
     for _ in range(ROUNDS):
         moved = False
@@ -151,28 +160,22 @@ def _descend(places, width, height, columns, rows, chosen):
             if not stale[i]:
                 continue
             stale[i] = False
-            best, least = chosen[i], np.inf
+            wide, mine_x, mine_y = width[i], xs[i], ys[i]
             for p in range(n_places):
-                x, y = places[i, p, 0], places[i, p, 1]
-                away = abs(x - places[i, 0, 0]) + abs(y - places[i, 0, 1])
-                if p > 0 and away == 0:
-                    continue
-                cost = DISTANCE_COST * height * away
-                inside = max(min(x + width[i], columns) - max(x, 0.0), 0.0) * max(
-                    min(y, rows) - max(y - height, 0.0), 0.0
-                )
-                cost += OUTSIDE_COST * (width[i] * height - inside)
-                if cost >= least:
-                    continue
-                for k in range(first[i], first[i + 1]):
-                    j = neighbours[k]
-                    cost += _shared(x, y, width[i], places[j, chosen[j], 0], places[j, chosen[j], 1], width[j], height)
-                    if cost >= least:
-                        break
-                if cost < least:
-                    best, least = p, cost
-                if least == 0:
-                    break
+                cost[p] = alone[i, p]
+            for k in range(first[i], first[i + 1]):
+                j = neighbours[k]
+                left, right, base = xs[j, chosen[j]], xs[j, chosen[j]] + width[j], ys[j, chosen[j]]
+                weight = 1 + SHORT / max(min(wide, width[j]), 1.0)  # dearer where one of the two is short
+                for p in range(n_places):
+                    across = min(mine_x[p] + wide, right) - max(mine_x[p], left) + 2 * PADDING
+                    along = tall - abs(mine_y[p] - base)
+                    cost[p] += max(across, 0.0) * max(along, 0.0) * weight
+            best = chosen[i]
+            least = np.inf
+            for p in range(n_places):
+                if cost[p] < least:
+                    best, least = p, cost[p]
             if best != chosen[i]:
                 chosen[i], moved = best, True
                 for k in range(first[i], first[i + 1]):
