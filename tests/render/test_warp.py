@@ -106,9 +106,9 @@ def test_a_batch_is_the_same_pictures_in_the_same_order(device: str, quality: Qu
                 assert (ours == theirs).all(), f"{name} of picture {place}"
 
 
-@given(st.integers(0, 10**6))
-@settings(max_examples=12)
-def test_any_sticks_anywhere(seed: int) -> None:
+@given(st.integers(0, 10**6), st.sampled_from(["exact", "fast"]))
+@settings(max_examples=20)
+def test_any_sticks_anywhere(seed: int, quality: Quality) -> None:
     rng = np.random.default_rng(seed)
     alone = scene()
     anyhow = replace(
@@ -119,8 +119,8 @@ def test_any_sticks_anywhere(seed: int) -> None:
         colour=frozen(rng.integers(0, 256, (14, 3)), np.uint8),
         bonds=frozen(rng.integers(0, 14, (10, 2)), np.int32),
     )
-    (found,) = render_batch([anyhow], device="warp-cpu", truth=True)
-    expected = render(anyhow, truth=True)
+    (found,) = render_batch([anyhow], quality, device="warp-cpu", truth=True)
+    expected = render(anyhow, quality, truth=True)
     assert (found.rgb == expected.rgb).all()
     assert (found.depth == expected.depth).all()
     assert (found.atom == expected.atom).all()

@@ -18,14 +18,15 @@ def trace(scene: Scene, samples: int) -> tuple[np.ndarray, np.ndarray, np.ndarra
         for i in range(samples):
             x = np.arange(width) + (i + 0.5) / samples
             y = np.arange(height) + (j + 0.5) / samples
-            colour, depth, row = _one(scene, *np.meshgrid(x, y))
+            colour, depth, row = trace_at(scene, *np.meshgrid(x, y))
             total += colour
             if i == j == samples // 2:
                 middle = depth, row
     return (total // samples**2).astype(np.uint8), *middle
 
 
-def _one(scene: Scene, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def trace_at(scene: Scene, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Colour, depth and row of the scene's atom at points of the picture, pixels from its upper left corner."""
     camera = scene.camera
     u, v = (x - camera.width / 2) / camera.focal, (camera.height / 2 - y) / camera.focal
     if camera.projection == "parallel":

@@ -53,7 +53,7 @@ def render(scene: Scene, quality: Quality = "exact", levels: int = 0, *, truth: 
     scene : Scene
     quality : str
         ``exact``: shaded at nine points of each pixel and averaged, as the reference program's saved pictures;
-        ``fast``: at four.
+        ``fast``: seen at four points of each pixel, but each stick or ball is shaded only once in it.
     levels : int
         Steps of shading from black to the full colour of each atom, taken before the average; 0 for full shading.
     truth : bool

@@ -2,12 +2,16 @@
 # (the compiler infers the kernels' types from their arguments)
 """The raster kernel: spheres and cylinders into pixels, one ray for each sample, in single precision.
 
-How it works. The picture is cut into bands of strips, two rows of pixels each, whose sample buffers stay in the
+How it works. The picture is cut into bands of strips, a few rows of pixels each, whose sample buffers stay in the
 processor's cache. In a band each primitive, front to back, visits its strips; the span of columns in a strip is
-computed in double precision from the outline, then two branch-free loops run over its samples: the first finds where
-the primitive lies before everything drawn so far, the second shades only there. Finished blocks of pixels are
-averaged. Sticks are about five pixels wide, so a strip of two rows, its samples stored column by column, gives the
-vector loops twice the length for the same work at their ends.
+computed in double precision from the outline, then two branch-free loops run over it: the first finds where the
+primitive lies before everything drawn so far, the second shades only there. Finished blocks of pixels are averaged.
+Sticks are about five pixels wide, so strips of several rows, stored column by column, give the vector loops more
+length for the same work at their ends.
+
+With three by three samples in a pixel (``exact``) every sample is shaded. With two by two (``fast``) the samples are
+those of depth and coverage, and each primitive is shaded once in a pixel, at the middle of those of its samples that
+are seen; the loops then run over pixels and do the four samples of each at once.
 
 Same bytes everywhere: no fast-math, no BLAS, no library function but the correctly rounded square root, one thread
 for each picture, and a drawing order that depends on the scene alone.
@@ -26,6 +30,7 @@ U = np.uint64  # of indices: signed ones could count from the end, and loops ove
 SHORTEST = 1e-6  # angstrom; a shorter bond has no direction
 LANES = 8  # spans are rounded up to this many samples, so that vector loops have no remainder
 STRIP = 2  # pixel rows in a strip
+TALL = 4  # the same where the loops run over pixels
 BAND = 4  # strips in a band
 BLOCK = 8  # pixels that are averaged together if any was drawn upon
 
@@ -40,6 +45,14 @@ ZERO, ONE, TWO, HALF, TOP = F(0), F(1), F(2), F(0.5), F(255)
 EMPTY = F(np.inf)
 DULL = F(0.01)  # its 15th power is nothing, but still a normal number: denormal ones cost a hundred cycles
 NOWHERE = np.int32(1 << 30)
+
+# Where the loops run over pixels, the four samples lie in planes whose distance the compiler knows: only so does it see
+# that they do not overlap. Few of these bytes are ever touched.
+WIDEST = 8192  # pixels
+PLANE = U(BAND * TALL * WIDEST + 272)  # not a multiple of 4096 bytes, or all planes would share a few lines of cache
+PLANE_2, PLANE_3 = U(2) * PLANE, U(3) * PLANE
+SPAN = U(TALL * WIDEST + 80)
+SPAN_2, SPAN_3, SPAN_4 = U(2) * SPAN, U(3) * SPAN, U(4) * SPAN
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -67,97 +80,117 @@ def _tone(key, fill, shine2, depth, red, green, blue, paint):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _meet_sphere(z, ss, roots, base, us, vs, start, count, uc, vc, quad, near_ray):
-    """Depths at which the rays of a strip enter a sphere before anything drawn so far.
+def _enter(u, v, before, quad, ray, along):
+    """Depth at which a ray enters a cylinder, infinite unless before `before`, and the root of reach.
 
-    With U, V the slopes relative to the centre's, reach (the discriminant of the ray's quadratic) is a quadratic form
-    whose coefficients `quad` were made in double precision, so single precision suffices here. `ss` gets the depth,
-    or infinity, `roots` the root of reach; the first and the last place that got a number are returned.
-    `near_ray` tells the ray through the middle: (px, py, ..) is the perpendicular p from the eye to the axis (of a
-    sphere the way to its centre), pd the product of p with the ray, then 2 / depth, and the squared part of the ray
-    across the axis.
+    With u, v the slopes relative to the middle's, reach (the discriminant of the ray's quadratic) is a quadratic form
+    whose coefficients `quad` were made in double precision, so single precision suffices here. `ray` has the
+    perpendicular (px, py, ..) from the eye to the axis, its product with the ray through the middle, and its square
+    less that of the radius, the product of the quadratic's roots; `along` the unit axis, its products with the ray
+    through the middle and with the middle itself, and half the length. The cylinder is open. A sphere is one without
+    an axis: its w is zero, its perpendicular the whole way to the centre.
+
+    Written so that what depends on u or on v alone is computed once where several samples share it.
     """
     quu, quv, qvv, qu, qv, q = quad
-    px, py, pd, double, a0 = near_ray
-    first, last = NOWHERE, np.int32(-1)
-    for k in range(count):
-        u, v = us[start + k] - uc, vs[k] - vc
-        reach = (quu * u + quv * v + qu) * u + (qvv * v + qv) * v + q
-        root = sqrt(max(reach, ZERO))
-        across = px * u + py * v
-        s = (pd + across - root) / (a0 + double * across + u * u + v * v)
-        nearer = (reach >= ZERO) & (s < z[base + k])
-        ss[k] = s if nearer else EMPTY
-        roots[k] = root
-        first = min(first, np.int32(k) if nearer else NOWHERE)
-        last = max(last, np.int32(k) if nearer else np.int32(-1))
-    return first, last
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _meet_cylinder(z, ss, roots, base, us, vs, start, count, uc, vc, quad, near_ray, along):
-    """As `_meet_sphere`, for an open cylinder about its middle; `along` tells its unit axis, the axis's products with
-    the ray through the middle and with the middle itself, and half its length.
-    """
-    quu, quv, qvv, qu, qv, q = quad
-    px, py, pd, double, a0 = near_ray
+    px, py, pd, c = ray
     wx, wy, wd, mw, half = along
-    first, last = NOWHERE, np.int32(-1)
-    for k in range(count):
-        u, v = us[start + k] - uc, vs[k] - vc
-        reach = (quu * u + quv * v + qu) * u + (qvv * v + qv) * v + q
-        root = sqrt(max(reach, ZERO))
-        across = px * u + py * v
-        part = wx * u + wy * v
-        s = (pd + across - root) / (a0 + double * across + u * u + v * v - part * part)
-        nearer = (reach >= ZERO) & (abs(s * (wd + part) - mw) <= half) & (s < z[base + k])
-        ss[k] = s if nearer else EMPTY
-        roots[k] = root
-        first = min(first, np.int32(k) if nearer else NOWHERE)
-        last = max(last, np.int32(k) if nearer else np.int32(-1))
-    return first, last
+    reach = ((quu * u + qu) * u + ((qvv * v + qv) * v + q)) + quv * u * v
+    root = sqrt(max(reach, ZERO))
+    s = c / (px * u + (py * v + pd) + root)
+    return s if (reach >= ZERO) & (abs(s * (wx * u + (wy * v + wd)) - mw) <= half) & (s < before) else EMPTY, root
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shade_sphere(z, colour, ss, roots, base, us, vs, start, first, stop, v0, lit, tint, paint):
-    """Depth and colour where `_meet_sphere` found the sphere; `lit` has the centre's products with the lights.
+def _colour(u, v, s, root, lit, axis, tint, paint):
+    """Packed colour of a cylinder (or a sphere) where a ray enters it; beyond its middle it has the second colour.
 
-    The normal never appears: with the point s d and the centre M it is (s d - M) / r, whose products with the lights
-    need only those of d and M, and whose product with d is -root / r.
+    The normal never appears: with the point s d and the middle M it is (s d - M - h w) / r, whose products with the
+    lights need only those of d, M and w, and whose product with d is -root / r. `lit` has the products of M with the
+    lights, and 1 / r.
     """
     mk, mf, inv_r = lit
-    red, green, blue, _, _, _ = tint
+    wx, wy, wz, mw, wk, wf = axis
+    h = s * (wx * u + wy * v - wz) - mw
+    beyond = h > ZERO
+    key = (s * (KZ - KX * u - KY * v) + mk + h * wk) * inv_r
+    fill = (s * (FZ - FX * u - FY * v) + mf + h * wf) * inv_r
+    shine = max(KZ - KX * u - KY * v + TWO * key * (root * inv_r), ZERO)
+    red = tint[3] if beyond else tint[0]
+    green = tint[4] if beyond else tint[1]
+    blue = tint[5] if beyond else tint[2]
+    return _tone(key, fill, shine * shine / (u * u + v * v + ONE), s, red, green, blue, paint)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _meet(z, found, roots, base, us, vs, start, count, uc, vc, quad, ray, along):
+    """Depths at which the rays of a strip enter a primitive before anything drawn so far.
+
+    `found` gets the depth, or infinity, `roots` the root of reach; the first and the last place that got a number are
+    returned.
+    """
+    first, last = NOWHERE, np.int32(-1)
+    for k in range(count):
+        s, root = _enter(us[start + k] - uc, vs[k] - vc, z[base + k], quad, ray, along)
+        found[k], roots[k] = s, root
+        first = min(first, np.int32(k) if s < EMPTY else NOWHERE)
+        last = max(last, np.int32(k) if s < EMPTY else np.int32(-1))
+    return first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _meet_4(z, found, base, us, vs, start, count, uc, vc, step, quad, ray, along):
+    """As `_meet`, for the four samples of each pixel; `us`, `vs` have the pixels' centres, `step` a quarter of a pixel.
+
+    `found` gets the depths of the samples, a `SPAN` apart, then the sum of the roots of those that got a number.
+    """
+    first, last = NOWHERE, np.int32(-1)
+    for k in range(count):
+        u, v, at = us[start + k] - uc, vs[k] - vc, base + k
+        s0, root0 = _enter(u - step, v + step, z[at], quad, ray, along)
+        s1, root1 = _enter(u - step, v - step, z[at + PLANE], quad, ray, along)
+        s2, root2 = _enter(u + step, v + step, z[at + PLANE_2], quad, ray, along)
+        s3, root3 = _enter(u + step, v - step, z[at + PLANE_3], quad, ray, along)
+        left = (root0 if s0 < EMPTY else ZERO) + (root1 if s1 < EMPTY else ZERO)
+        right = (root2 if s2 < EMPTY else ZERO) + (root3 if s3 < EMPTY else ZERO)
+        found[k], found[k + SPAN], found[k + SPAN_2], found[k + SPAN_3] = s0, s1, s2, s3
+        found[k + SPAN_4] = left + right
+        hit = min(min(s0, s1), min(s2, s3)) < EMPTY
+        first = min(first, np.int32(k) if hit else NOWHERE)
+        last = max(last, np.int32(k) if hit else np.int32(-1))
+    return first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shade(z, colour, found, roots, base, us, vs, start, first, stop, v0, lit, axis, tint, paint):
+    """Depth and colour where `_meet` found the primitive."""
     for k in range(first, stop):
-        u, v, s = us[start + k], vs[k] + v0, ss[k]
-        key = (s * (KZ - KX * u - KY * v) + mk) * inv_r
-        fill = (s * (FZ - FX * u - FY * v) + mf) * inv_r
-        shine = max(KZ - KX * u - KY * v + TWO * key * (roots[k] * inv_r), ZERO)
-        packed = _tone(key, fill, shine * shine / (u * u + v * v + ONE), s, red, green, blue, paint)
+        s = found[k]
+        packed = _colour(us[start + k], vs[k] + v0, s, roots[k], lit, axis, tint, paint)
         old = colour[base + k]  # read here: a read inside the choice becomes a masked load behind a masked store
         z[base + k] = min(s, z[base + k])
         colour[base + k] = packed if s < EMPTY else old
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shade_cylinder(z, colour, ss, roots, base, us, vs, start, first, stop, v0, lit, axis, tint, paint):
-    """As `_shade_sphere`; beyond its middle a cylinder has the second colour."""
-    mk, mf, inv_r = lit
-    wx, wy, wz, mw, wk, wf = axis
-    red_a, green_a, blue_a, red_b, green_b, blue_b = tint
+def _shade_4(z, colour, found, base, us, vs, start, first, stop, v0, step, lit, axis, tint, paint):
+    """Depths and colours where `_meet_4` found the primitive: one colour for all of its samples in a pixel."""
     for k in range(first, stop):
-        u, v, s = us[start + k], vs[k] + v0, ss[k]
-        h = s * (wx * u + wy * v - wz) - mw
-        beyond = h > ZERO
-        key = (s * (KZ - KX * u - KY * v) + mk + h * wk) * inv_r
-        fill = (s * (FZ - FX * u - FY * v) + mf + h * wf) * inv_r
-        shine = max(KZ - KX * u - KY * v + TWO * key * (roots[k] * inv_r), ZERO)
-        red = red_b if beyond else red_a
-        green = green_b if beyond else green_a
-        blue = blue_b if beyond else blue_a
-        packed = _tone(key, fill, shine * shine / (u * u + v * v + ONE), s, red, green, blue, paint)
-        old = colour[base + k]
-        z[base + k] = min(s, z[base + k])
-        colour[base + k] = packed if s < EMPTY else old
+        at = base + k
+        s0, s1, s2, s3 = found[k], found[k + SPAN], found[k + SPAN_2], found[k + SPAN_3]
+        n0, n1 = (ONE if s0 < EMPTY else ZERO), (ONE if s1 < EMPTY else ZERO)
+        n2, n3 = (ONE if s2 < EMPTY else ZERO), (ONE if s3 < EMPTY else ZERO)
+        share = ONE / max((n0 + n1) + (n2 + n3), ONE)
+        left = (s0 if s0 < EMPTY else ZERO) + (s1 if s1 < EMPTY else ZERO)
+        right = (s2 if s2 < EMPTY else ZERO) + (s3 if s3 < EMPTY else ZERO)
+        u = us[start + k] + step * ((n2 + n3) - (n0 + n1)) * share
+        v = vs[k] + v0 + step * ((n0 + n2) - (n1 + n3)) * share
+        packed = _colour(u, v, (left + right) * share, found[k + SPAN_4] * share, lit, axis, tint, paint)
+        c0, c1, c2, c3 = colour[at], colour[at + PLANE], colour[at + PLANE_2], colour[at + PLANE_3]
+        z[at], z[at + PLANE] = min(s0, z[at]), min(s1, z[at + PLANE])
+        z[at + PLANE_2], z[at + PLANE_3] = min(s2, z[at + PLANE_2]), min(s3, z[at + PLANE_3])
+        colour[at], colour[at + PLANE] = packed if s0 < EMPTY else c0, packed if s1 < EMPTY else c1
+        colour[at + PLANE_2], colour[at + PLANE_3] = packed if s2 < EMPTY else c2, packed if s3 < EMPTY else c3
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -337,15 +370,15 @@ def _outlines(x, y, depth, wx, wy, wz, r, low, high):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mark(z, ids, ss, base, us, vs, start, count, persp, v0, flat, wx, wy, wz, mw, first, second, plain):
+def _mark(z, ids, found, base, us, vs, start, count, persp, v0, flat, wx, wy, wz, mw, first, second, plain):
     """Depth and atom where a primitive was found: the first atom, or beyond the middle the second.
 
-    For `plain` primitives `ss` holds the depths found, else the depths before the primitive was drawn.
+    For `plain` primitives `found` holds the depths found, else the depths before the primitive was drawn.
     """
     for k in range(count):
         old = z[base + k]
-        s = ss[k] if plain else old
-        if (s < old) if plain else (s < ss[k]):
+        s = found[k] if plain else old
+        if (s < old) if plain else (s < found[k]):
             u, v = us[start + k], vs[k] + v0
             x, y = (u * flat, v * flat) if persp == ZERO else (u * s, v * s)
             z[base + k] = s
@@ -353,12 +386,12 @@ def _mark(z, ids, ss, base, us, vs, start, count, persp, v0, flat, wx, wy, wz, m
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bands(bounds, order, rows, columns, samples, scale):
+def _bands(bounds, order, rows, columns, samples, tall, scale):
     """Strips that each primitive touches, and the primitives of each band in drawing order: a counting sort."""
     middle_x, middle_y = columns * samples / 2 - 0.5, rows * samples / 2 - 0.5
-    lines = samples * STRIP
+    lines = samples * tall
     top, bottom = np.zeros(len(bounds), dtype=np.int64), np.zeros(len(bounds), dtype=np.int64)
-    starts = np.zeros((rows + STRIP * BAND - 1) // (STRIP * BAND) + 1, dtype=np.int64)
+    starts = np.zeros((rows + tall * BAND - 1) // (tall * BAND) + 1, dtype=np.int64)
     for i in range(len(bounds)):
         if not bounds[i, 0] <= bounds[i, 1]:
             continue
@@ -438,34 +471,50 @@ def draw(
     marking = depth.size > 0
     if marking:
         rows, columns = depth.shape
+    if columns > WIDEST:
+        raise ValueError("a picture is too wide")
     n, m = len(spheres), len(bonds)
-    lines = samples * STRIP  # of samples in a strip
+    by_pixel = samples == 2  # the loops run over pixels, whose samples lie in planes
+    tall = TALL if by_pixel else STRIP
+    lines = samples * tall  # of samples in a strip
     fine = columns * samples
     scale = focal * samples
     middle_x, middle_y = fine / 2 - 0.5, rows * samples / 2 - 0.5
 
-    # samples of a strip lie column by column: sample (i, j) at i * lines + j
-    stride = fine * lines + LANES
-    us = np.empty(stride, dtype=np.float32)
-    vs = np.empty(stride, dtype=np.float32)
-    for k in range(stride):
-        us[k] = (k // lines - middle_x) / scale
-        vs[k] = -(k % lines) / scale
+    # What a strip's loops run over, pixels or samples (i, j), lies column by column: at i * size + j.
+    size, per, planes = (tall, 2, 4) if by_pixel else (lines, 1, 1)
+    stride = fine // per * size + LANES
+    us, vs = np.empty(stride, dtype=np.float32), np.empty(stride, dtype=np.float32)
+    for k in range(stride):  # a pixel's centre is the middle of its first sample and its last
+        column, row = k // size * per, k % size * per
+        us[k] = (F((column - middle_x) / scale) + F((column + per - 1 - middle_x) / scale)) * HALF
+        vs[k] = (F(-row / scale) + F(-(row + per - 1) / scale)) * HALF
 
     bounds, cut = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_)
     _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut)
-    top, bottom, starts, members = _bands(bounds, order, rows, columns, samples, scale)
+    top, bottom, starts, members = _bands(bounds, order, rows, columns, samples, tall, scale)
+    us_of, vs_of = np.empty((planes, stride), dtype=np.float32), np.empty((planes, stride), dtype=np.float32)
+    if flat > 0 or cut.any():  # the samples themselves, for what is not plain
+        for q in range(planes):
+            for k in range(stride):
+                us_of[q, k] = (k // size * per + q // 2 - middle_x) / scale
+                vs_of[q, k] = -(k % size * per + q % 2) / scale
 
     blank = (np.int32(back[0]) << np.int32(20)) | (np.int32(back[1]) << np.int32(10)) | np.int32(back[2])
     if marking:
         blank = np.int32(-1)
-    z = np.full(BAND * stride, EMPTY, dtype=np.float32)
-    colour = np.full(BAND * stride, blank, dtype=np.int32)
-    ss, roots = np.empty(stride, dtype=np.float32), np.empty(stride, dtype=np.float32)
+    room = U(4) * PLANE if by_pixel else U(BAND * stride)
+    z, colour = np.empty(room, dtype=np.float32), np.empty(room, dtype=np.int32)
+    for q in range(planes):
+        for k in range(U(q) * PLANE, U(q) * PLANE + U(BAND * stride)):
+            z[k] = EMPTY
+            colour[k] = blank
+    found = np.empty(U(5) * SPAN if by_pixel else U(stride), dtype=np.float32)
+    roots = np.empty(stride, dtype=np.float32)
     used = np.zeros((BAND, (columns + BLOCK - 1) // BLOCK + 1), dtype=np.bool_)  # blocks of pixels drawn upon
-    block = samples * lines * BLOCK
+    block = BLOCK * (size if by_pixel else samples * lines)
     paint = (back[0], back[1], back[2], cue[0], cue[1], F(levels), F(1 / levels))
-    persp, near32 = ZERO if flat > 0 else ONE, F(near)
+    persp, near32, step = ZERO if flat > 0 else ONE, F(near), F(0.5 / scale)
     empty_row = np.empty(3 * columns, dtype=np.uint8)
     for k in range(columns):
         empty_row[3 * k], empty_row[3 * k + 1] = blank >> 20, (blank >> 10) & 1023
@@ -499,7 +548,7 @@ def draw(
             quu, quv = px * px - c * (1 - wx * wx), 2 * (px * py + c * wx * wy)
             qvv, qu, qv = py * py - c * (1 - wy * wy), 2 * px * r * r / d, 2 * py * r * r / d
             quad = (F(quu), F(quv), F(qvv), F(qu), F(qv), F(r * r * square / (d * d)))
-            near_ray = (F(px), F(py), F(square / d), F(2 / d), F(square / (d * d)))
+            ray = (F(px), F(py), F(square / d), F(c))
             along = (F(wx), F(wy), F(mw / d), F(mw), F(half))
             lit = (F(x * KX + y * KY - d * KZ), F(x * FX + y * FY - d * FZ), F(1 / r))
             axis = (F(wx), F(wy), F(wz), F(mw), F(wx * KX + wy * KY + wz * KZ), F(wx * FX + wy * FY + wz * FZ))
@@ -517,8 +566,8 @@ def draw(
                     u0, u1 = _sphere_span(x, y, d, r, nearest, left, right)
                 if not u0 <= u1:
                     continue
-                start = floor(max(middle_x + scale * u0, 0.0)) * lines
-                stop = (floor(min(middle_x + scale * u1, fine - 2.0)) + 2) * lines
+                start = floor(max(middle_x + scale * u0, 0.0)) // per * size
+                stop = ((floor(min(middle_x + scale * u1, fine - 2.0)) + 1) // per + 1) * size
                 if start >= stop:
                     continue
                 j = strip - band * BAND
@@ -527,38 +576,44 @@ def draw(
                 first, last = 0, stop - start - 1
                 if plain:
                     uc, vc = F(x / d), F(y / d - slope)
-                    if i < n:
-                        first, last = _meet_sphere(z, ss, roots, base, us, vs, at, count, uc, vc, quad, near_ray)
+                    if by_pixel:
+                        first, last = _meet_4(z, found, base, us, vs, at, count, uc, vc, step, quad, ray, along)
                     else:
-                        first, last = _meet_cylinder(
-                            z, ss, roots, base, us, vs, at, count, uc, vc, quad, near_ray, along
-                        )
+                        first, last = _meet(z, found, roots, base, us, vs, at, count, uc, vc, quad, ray, along)
                     if last < 0:
                         continue
                     low, high = U(first // LANES * LANES), U((last // LANES + 1) * LANES)
-                    if not marking and i < n:
-                        _shade_sphere(z, colour, ss, roots, base, us, vs, at, low, high, v0, lit, tint, paint)
+                    if by_pixel:
+                        _shade_4(z, colour, found, base, us, vs, at, low, high, v0, step, lit, axis, tint, paint)
                     elif not marking:
-                        _shade_cylinder(z, colour, ss, roots, base, us, vs, at, low, high, v0, lit, axis, tint, paint)
+                        _shade(z, colour, found, roots, base, us, vs, at, low, high, v0, lit, axis, tint, paint)
                 else:
                     if marking:
                         for k in range(count):
-                            ss[k] = z[base + k]
-                    if i < n:
-                        _any_sphere(z, colour, base, us, vs, at, count, persp, v0, body, near32, tint, paint)
-                    else:
-                        _any_cylinder(z, colour, base, us, vs, at, count, persp, v0, body, axis, near32, tint, paint)
+                            found[k] = z[base + k]
+                    for q in range(planes):
+                        plane, us_q, vs_q = base + U(q) * PLANE, us_of[q], vs_of[q]
+                        if i < n:
+                            _any_sphere(z, colour, plane, us_q, vs_q, at, count, persp, v0, body, near32, tint, paint)
+                        else:
+                            _any_cylinder(
+                                z, colour, plane, us_q, vs_q, at, count, persp, v0, body, axis, near32, tint, paint
+                            )
                 if marking:
                     _mark(
-                        z, colour, ss, base, us, vs, at, count, persp, v0, F(flat),
+                        z, colour, found, base, us, vs, at, count, persp, v0, F(flat),
                         axis[0], axis[1], axis[2], axis[3], np.int32(a), np.int32(b), plain,
                     )  # fmt: skip
                 for k in range((start + first) // block, (start + last) // block + 1):
                     used[j, k] = True
         if marking:
             _copy(stride, z, colour, band * BAND * STRIP, depth, ids)
+            continue
+        if by_pixel:
+            _average_4(stride, z, colour, used, empty_row, band * BAND * TALL, rgb, alpha)
         else:
-            _average(samples, stride, z, colour, used, blank, empty_row, band * BAND * STRIP, rgb, alpha)
+            _average(samples, stride, z, colour, used, empty_row, band * BAND * STRIP, rgb, alpha)
+        _clear(stride, block, planes, z, colour, used, blank)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -585,10 +640,6 @@ def _sum(colour, place, samples):
     if samples == 1:
         a = np.int64(colour[place])
         return a >> 20, (a >> 10) & 1023, a & 1023
-    if samples == 2:
-        right = place + U(2 * STRIP)
-        a = np.int64(colour[place]) + colour[place + one] + colour[right] + colour[right + one]
-        return a >> 20, (a >> 10) & 1023, a & 1023
     middle, right = place + U(3 * STRIP), place + U(6 * STRIP)
     a = np.int64(colour[place]) + colour[place + one] + colour[place + two] + colour[middle]
     b = np.int64(colour[middle + one]) + colour[middle + two] + colour[right] + colour[right + one]
@@ -599,8 +650,8 @@ def _sum(colour, place, samples):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _average(samples, stride, z, colour, used, blank, empty_row, first, rgb, alpha):
-    """Means of the samples of a band, cut to integers as the reference program does; clears the buffers."""
+def _average(samples, stride, z, colour, used, empty_row, first, rgb, alpha):
+    """Means of the samples of a band, cut to integers as the reference program does."""
     rows, columns = rgb.shape[0], rgb.shape[1] // 3
     count = samples * samples
     size = U(count * STRIP)  # of a pixel's columns of samples, in the whole strip
@@ -629,11 +680,43 @@ def _average(samples, stride, z, colour, used, blank, empty_row, first, rgb, alp
                         for j in range(samples):
                             covered += z[corner + i * samples * STRIP + j] < EMPTY
                     alpha[first + line, k] = covered * 255 // count
-    for strip in range(BAND):
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _average_4(stride, z, colour, used, empty_row, first, rgb, alpha):
+    """As `_average`, for samples in planes."""
+    rows, columns = rgb.shape[0], rgb.shape[1] // 3
+    for line in range(min(BAND * TALL, rows - first)):
+        strip = line // TALL
+        corner = U(strip * stride + line % TALL)
+        out = rgb[first + line]
+        for k in range(U(len(empty_row))):
+            out[k] = empty_row[k]
         for block in range(used.shape[1]):
-            if used[strip, block]:
-                used[strip, block] = False
-                low = strip * stride + block * BLOCK * count * STRIP
-                for i in range(U(low), U(min(low + BLOCK * count * STRIP, (strip + 1) * stride))):
-                    z[i] = EMPTY
-                    colour[i] = blank
+            if not used[strip, block]:
+                continue
+            for k in range(U(block * BLOCK), U(min((block + 1) * BLOCK, columns))):
+                at = corner + k * U(TALL)
+                total = colour[at] + colour[at + PLANE] + colour[at + PLANE_2] + colour[at + PLANE_3]
+                out[U(3) * k] = total >> 22
+                out[U(3) * k + U(1)] = (total >> 12) & 255
+                out[U(3) * k + U(2)] = (total >> 2) & 255
+                if alpha.size:
+                    covered = 0
+                    for q in range(4):
+                        covered += z[at + U(q) * PLANE] < EMPTY
+                    alpha[first + line, k] = covered * 255 // 4
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _clear(stride, block, planes, z, colour, used, blank):
+    """Make the used blocks of a band, each `block` long in each plane, ready for the next."""
+    for strip in range(BAND):
+        for i in range(used.shape[1]):
+            if used[strip, i]:
+                used[strip, i] = False
+                low, high = strip * stride + i * block, strip * stride + min((i + 1) * block, stride)
+                for q in range(U(planes)):
+                    for k in range(q * PLANE + U(low), q * PLANE + U(high)):
+                        z[k] = EMPTY
+                        colour[k] = blank

@@ -94,7 +94,7 @@ def prepared(
     target : str
         Warp's name of the device.
     name : str
-        Of the kernel: ``draw`` or ``locate``.
+        Of the kernel: ``draw``, ``draw_by_pixel`` or ``locate``.
     columns : dict
         From `misi.render.gpu.layout.sampled`.
     given : tuple of int
@@ -135,7 +135,8 @@ def colouring(
     pixels = sum(scene.camera.width * scene.camera.height for scene in scenes)
     covered = any(scene.transparent for scene in scenes)
     outputs = (("uint8", 3 * pixels), ("uint8", pixels if covered else 1))
-    return prepared(warp, target, "draw", sampled(scenes, columns, samples), (samples, int(covered)), outputs)
+    name, given = ("draw_by_pixel", ()) if samples == 2 else ("draw", (samples,))
+    return prepared(warp, target, name, sampled(scenes, columns, samples), (*given, int(covered)), outputs)
 
 
 def _render_part(warp: Any, target: str, scenes: list[Scene], samples: int, levels: int, truth: bool) -> list[Image]:

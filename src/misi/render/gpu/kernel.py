@@ -1,10 +1,11 @@
 # mypy: ignore-errors
 # (Warp compiles these functions from their source; their annotations are its own types, not Python's)
-"""The device's kernels: a thread for each pixel goes through its tile's primitives once for each of its samples.
+"""The device's kernels: a thread for each pixel goes through its tile's primitives in drawing order.
 
 Arithmetic and its order are those of `misi.render.raster`: single precision, no contraction to fused multiply-adds
 (`fuse_fp`), no fast-math, and no library function but the correctly rounded square root. So the pictures are the same.
-What differs is when a sample is shaded: here once, after its nearest primitive is known.
+What differs is when a sample is shaded: here once, after its nearest primitive is known (in ``fast`` quality, also
+where that primitive was met in the pixel when it was drawn).
 
 Importing this module needs Warp and sets it up; only `misi.render.gpu.batch` does so.
 """
@@ -21,8 +22,8 @@ FX, FY, FZ = wp.constant(float(raster.FX)), wp.constant(float(raster.FY)), wp.co
 AMBIENT, KEY = wp.constant(float(raster.AMBIENT)), wp.constant(float(raster.KEY))
 FILL, SPECULAR = wp.constant(float(raster.FILL)), wp.constant(float(raster.SPECULAR))
 DULL = wp.constant(float(raster.DULL))
-STRIP = raster.STRIP  # pixel rows whose slopes the kernel for the processor counts from one slope
-BELOW = 3 * STRIP  # rows of samples of a strip at most
+STRIP, TALL = raster.STRIP, raster.TALL  # pixel rows whose slopes the processor's kernel counts from one slope
+BELOW = lists.BELOW
 PLAIN, SPHERE, TILE = lists.PLAIN, lists.SPHERE, lists.TILE
 
 Floats = wp.array(dtype=wp.float32)
@@ -45,8 +46,7 @@ class Primitive:
     px: float
     py: float
     pd: float
-    twice: float
-    a0: float
+    c: float
     wx: float
     wy: float
     wz: float
@@ -84,6 +84,7 @@ class Setting:
     persp: float  # 1 for perspective, else 0
     flat: float  # depth at which slopes are lengths, else 0
     near: float
+    quarter: float  # of a pixel, as a slope
 
 
 @wp.struct
@@ -125,13 +126,11 @@ def meet_plain(p: Primitive, u: float, v: float):
 
     u and v are relative to the slopes of the middle.
     """
-    reach = (p.quu * u + p.quv * v + p.qu) * u + (p.qvv * v + p.qv) * v + p.q
+    reach = ((p.quu * u + p.qu) * u + ((p.qvv * v + p.qv) * v + p.q)) + p.quv * u * v
     root = wp.sqrt(wp.max(reach, 0.0))
-    across = p.px * u + p.py * v
-    part = p.wx * u + p.wy * v
-    s = (p.pd + across - root) / (p.a0 + p.twice * across + u * u + v * v - part * part)
+    s = p.c / (p.px * u + (p.py * v + p.pd) + root)
     depth = wp.float32(wp.inf)
-    if reach >= 0.0 and wp.abs(s * (p.wd + part) - p.mw) <= p.half:
+    if reach >= 0.0 and wp.abs(s * (p.wx * u + (p.wy * v + p.wd)) - p.mw) <= p.half:
         depth = s
     return depth, root
 
@@ -348,6 +347,99 @@ def draw(
     rgb[3 * pixel + 2] = wp.uint8(blue // count)
     if covering == 1:
         alpha[pixel] = wp.uint8(covered * 255 // count)
+
+
+@wp.kernel
+def draw_by_pixel(
+    primitives: Primitives,
+    ratios: Doubles,
+    kinds: Ints,
+    ends: Ints,
+    members: Ints,
+    starts: Ints,
+    scene_of: Ints,
+    sizes: wp.array(dtype=Size),
+    settings: wp.array(dtype=Setting),
+    slopes: Floats,
+    lines: Doubles,
+    below: Floats,
+    covering: int,
+    rgb: Bytes,
+    alpha: Bytes,
+):
+    """As `draw` with two by two samples, but a plain primitive is shaded once for all samples where it is met."""
+    thread = wp.tid()
+    tile = thread // (TILE * TILE)
+    scene = scene_of[tile]
+    size, setting = sizes[scene], settings[scene]
+    column, row = pixel_of(size, tile, thread % (TILE * TILE))
+    if column >= size.columns or row >= size.rows:
+        return
+    line = lines[size.lines + row // TALL]
+    corner, under = size.slopes + 2 * column, scene * BELOW + row % TALL * 2
+    middle_u, middle_v = (slopes[corner] + slopes[corner + 1]) * 0.5, (below[under] + below[under + 1]) * 0.5
+    step = setting.quarter
+    nearest_of = wp.vec4(wp.inf, wp.inf, wp.inf, wp.inf)  # of each sample: depth, primitive, and where that is shaded
+    winner = wp.vec4i(-1, -1, -1, -1)
+    at_u, at_v, at_s, at_root = wp.vec4(), wp.vec4(), wp.vec4(), wp.vec4()
+    for place in range(starts[tile], starts[tile + 1]):
+        i = members[place]
+        if kinds[i] == PLAIN:
+            u = middle_u - primitives[i].uc
+            v = middle_v - wp.float32(ratios[i] - line)
+            found, roots, n = wp.vec4(), wp.vec4(), wp.vec4()
+            for q in range(4):
+                s, root = meet_plain(primitives[i], u + step * float(q // 2 * 2 - 1), v - step * float(q % 2 * 2 - 1))
+                if s < nearest_of[q]:
+                    found[q] = s
+                    roots[q] = root
+                    n[q] = 1.0
+            number = (n[0] + n[1]) + (n[2] + n[3])
+            if number > 0.0:
+                share = 1.0 / number
+                u = middle_u + step * ((n[2] + n[3]) - (n[0] + n[1])) * share
+                v = middle_v + wp.float32(line) + step * ((n[0] + n[2]) - (n[1] + n[3])) * share
+                s = ((found[0] + found[1]) + (found[2] + found[3])) * share
+                root = ((roots[0] + roots[1]) + (roots[2] + roots[3])) * share
+                for q in range(4):
+                    if n[q] > 0.0:
+                        nearest_of[q] = found[q]
+                        winner[q] = i
+                        at_u[q] = u
+                        at_v[q] = v
+                        at_s[q] = s
+                        at_root[q] = root
+        else:
+            for q in range(4):
+                ray = aimed(setting, slopes[corner + q // 2], line, below[under + q % 2])
+                t, met = wp.float32(0.0), wp.int32(0)
+                if kinds[i] == SPHERE:
+                    t, _inside, met = meet_sphere(primitives[i], ray)
+                else:
+                    t, _inside, met = meet_cylinder(primitives[i], ray)
+                if met == 1 and primitives[i].d + t < nearest_of[q]:
+                    nearest_of[q] = primitives[i].d + t
+                    winner[q] = i
+    red, green, blue, covered = wp.int32(0), wp.int32(0), wp.int32(0), wp.int32(0)
+    for q in range(4):
+        r, g, b = int(setting.back_r), int(setting.back_g), int(setting.back_b)
+        i = winner[q]
+        if i >= 0:
+            covered += 1
+            ray = aimed(setting, slopes[corner + q // 2], line, below[under + q % 2])
+            if kinds[i] == PLAIN:
+                ray.u = at_u[q]
+                ray.v = at_v[q]
+                r, g, b = shade_plain(primitives[i], setting, ray, at_s[q], at_root[q])
+            else:
+                r, g, b = shade_any(primitives[i], kinds[i], setting, ray)
+        red, green, blue = red + r, green + g, blue + b
+    pixel = size.pixels + row * size.columns + column
+    rgb[3 * pixel] = wp.uint8(red // 4)
+    rgb[3 * pixel + 1] = wp.uint8(green // 4)
+    rgb[3 * pixel + 2] = wp.uint8(blue // 4)
+    if covering == 1:
+        alpha[pixel] = wp.uint8(covered * 255 // 4)
 
 
 @wp.kernel

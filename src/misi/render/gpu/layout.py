@@ -57,7 +57,9 @@ def laid_out(scenes: list[Scene], levels: int) -> Columns:
         )
         far, rate = (camera.far, 1 / (camera.far - camera.cue_start)) if scene.depth_cue else (np.inf, 1.0)
         steps = float(levels or FULL_SHADING)
-        settings.append((*scene.background, far, rate, steps, 1 / steps, float(flat <= 0), flat, camera.near))
+        settings.append(
+            (*scene.background, far, rate, steps, 1 / steps, float(flat <= 0), flat, camera.near, 0.25 / camera.focal)
+        )
         sizes.append((camera.width, camera.height, across[k], first_tile[k], first_pixel[k]))
     return {
         "sizes": np.array(sizes, dtype=np.int32),
@@ -75,13 +77,14 @@ def laid_out(scenes: list[Scene], levels: int) -> Columns:
 def sampled(scenes: list[Scene], columns: Columns, samples: int) -> Columns:
     """Slopes of the samples added: `misi.render.raster.draw` says which."""
     slopes, lines, below = [], [], []
+    tall = raster.TALL if samples == 2 else raster.STRIP
     for scene in scenes:
         width, height = scene.camera.width, scene.camera.height
         scale = scene.camera.focal * samples
         slopes.append(((np.arange(width * samples) - (width * samples / 2 - 0.5)) / scale).astype(np.float32))
-        strips = np.arange(-(-height // raster.STRIP)) * (samples * raster.STRIP)
+        strips = np.arange(-(-height // tall)) * (samples * tall)
         lines.append(((height * samples / 2 - 0.5) - strips) / scale)
-        below.append((-np.arange(3 * raster.STRIP) / scale).astype(np.float32))
+        below.append((-np.arange(lists.BELOW) / scale).astype(np.float32))
     first = np.array([[0, *accumulate(map(len, parts))][:-1] for parts in (slopes, lines)], dtype=np.int32)
     return {
         **columns,

@@ -7,16 +7,17 @@ from math import ceil, floor, sqrt
 import numpy as np
 from numba import njit
 
-from misi.render.raster import SHORTEST
+from misi.render.raster import SHORTEST, STRIP, TALL
 
 TILE = 16  # side of a tile, pixels: one block of 256 threads
+BELOW = max(3 * STRIP, 2 * TALL)  # rows of samples of a strip at most
 PLAIN, SPHERE, CYLINDER, NOTHING = 0, 1, 2, -1  # kinds; plain: sphere or cylinder beyond the near plane, perspective
 
 # Constants of a primitive, named as in `misi.render.raster.draw`. A plain sphere is a plain cylinder whose axis and
 # half length are zero: the terms that this adds to its formulas are exact zeros.
 FIELDS = (
     "uc", "quu", "quv", "qvv", "qu", "qv", "q",
-    "px", "py", "pd", "twice", "a0",
+    "px", "py", "pd", "c",
     "wx", "wy", "wz", "wd", "mw", "half",
     "mk", "mf", "wk", "wf", "inv_r", "r2",
     "x", "y", "d",
@@ -73,7 +74,7 @@ def pack(spheres, colours, radii, bonds, bond_radius, flat, cut, lights, primiti
         to.quu, to.quv = px * px - c * (1 - wx * wx), 2 * (px * py + c * wx * wy)
         to.qvv, to.qu, to.qv = py * py - c * (1 - wy * wy), 2 * px * r * r / d, 2 * py * r * r / d
         to.q = r * r * square / (d * d)
-        to.px, to.py, to.pd, to.twice, to.a0 = px, py, square / d, 2 / d, square / (d * d)
+        to.px, to.py, to.pd, to.c = px, py, square / d, c
         to.wx, to.wy, to.wz, to.wd, to.mw, to.half = wx, wy, wz, mw / d, mw, half
         to.mk, to.mf = x * kx + y * ky - d * kz, x * fx + y * fy - d * fz
         to.wk, to.wf = wx * kx + wy * ky + wz * kz, wx * fx + wy * fy + wz * fz
