@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from misi.errors import RenderError
-from misi.scene.motion import VIEWS, Operation, parse_operations, rotation
+from misi.scene.motion import VIEWS, Operation, parse_operations
 from misi.scene.picture import Picture
 from misi.scene.scene import compose, coordinates
 from tests.scene.made import made
@@ -26,6 +26,14 @@ def test_hydrogens_are_never_drawn() -> None:
     drawn = {tuple(sorted(pair)) for pair in ends.tolist()}
     heavy = [pair for pair in complex_.bonds.tolist() if complex_.heavy[pair].all()]
     assert drawn == {tuple(sorted(pair)) for pair in heavy}
+
+
+def rotation(axis: str, degrees: float) -> np.ndarray:
+    """Rodrigues' formula: right-handed about an axis."""
+    x, y, z = (float(axis == name) for name in "xyz")
+    across = np.array([(0, -z, y), (z, 0, -x), (-y, x, 0)])
+    angle = np.radians(degrees)
+    return np.eye(3) + np.sin(angle) * across + (1 - np.cos(angle)) * across @ across
 
 
 @pytest.mark.parametrize("view", list(VIEWS))

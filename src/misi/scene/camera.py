@@ -107,8 +107,12 @@ class Camera:
 
     def moved(self, operations: Iterable[Operation]) -> "Camera":
         """The camera after the scene was moved: box centre and pivot go with the scene."""
-        points, pivot = apply(np.array([self.box_centre]), np.array(self.pivot), operations)
-        return replace(self, box_centre=_triple(points[0]), pivot=_triple(pivot))
+        return self.carry(np.zeros((0, 3)), operations)[1]
+
+    def carry(self, xyz: Floats, operations: Iterable[Operation]) -> tuple[Floats, "Camera"]:
+        """(n, 3) points of the scene after it was moved, camera frame, and the camera then."""
+        points, pivot = apply(np.concatenate([xyz, [self.box_centre]]), np.array(self.pivot), operations)
+        return points[:-1], replace(self, box_centre=_triple(points[-1]), pivot=_triple(pivot))
 
     def pixels_per_angstrom(self, depth: ArrayLike) -> Floats:
         """Scale of the picture at a depth, pixels per angstrom."""

@@ -81,30 +81,16 @@ THREE_VIEWS = ("front", "top", "left")
 SIX_VIEWS = ("front", "top", "left", "right", "bottom", "back")
 
 
-def rotation(axis: Axis, degrees: float) -> Floats:
-    """(3, 3) right-handed rotation about an axis; exact at multiples of 90 degrees."""
+def cos_sin(degrees: float) -> tuple[float, float]:
+    """Cosine and sine, exact at multiples of 90 degrees."""
     quarter = degrees / 90
     if quarter == round(quarter):
-        cos, sin = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[round(quarter) % 4]
-    else:
-        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    i = AXES.index(axis)
-    j, k = (i + 1) % 3, (i + 2) % 3
-    matrix = np.zeros((3, 3))
-    matrix[i, i] = 1.0
-    matrix[j, j] = matrix[k, k] = cos
-    matrix[j, k], matrix[k, j] = -sin, sin
-    return matrix
-
-
-def rotate(xyz: Floats, matrix: Floats) -> Floats:
-    """(n, 3) points turned by a (3, 3) matrix, element-wise: BLAS results differ between processors."""
-    x, y, z = xyz[..., 0], xyz[..., 1], xyz[..., 2]
-    return np.stack([matrix[i, 0] * x + matrix[i, 1] * y + matrix[i, 2] * z for i in range(3)], axis=-1)
+        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[round(quarter) % 4]
+    return math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
 
 def apply(xyz: Floats, pivot: Floats, operations: Iterable[Operation]) -> tuple[Floats, Floats]:
-    """Carry out operations one after the other.
+    """Carry out operations one after the other; rolls are right-handed.
 
     Parameters
     ----------
@@ -120,10 +106,14 @@ def apply(xyz: Floats, pivot: Floats, operations: Iterable[Operation]) -> tuple[
     """
     xyz, pivot = np.array(xyz, dtype=float), np.array(pivot, dtype=float)
     for operation in operations:
+        i = AXES.index(operation.axis)
         if operation.verb == "move":
-            step = np.zeros(3)
-            step[AXES.index(operation.axis)] = operation.amount
-            xyz, pivot = xyz + step, pivot + step
-        else:
-            xyz = rotate(xyz - pivot, rotation(operation.axis, operation.amount)) + pivot
+            xyz[:, i] += operation.amount
+            pivot[i] += operation.amount
+            continue
+        # element-wise: results of linear algebra libraries differ between processors
+        j, k = (i + 1) % 3, (i + 2) % 3
+        cos, sin = cos_sin(operation.amount)
+        y, z = xyz[:, j] - pivot[j], xyz[:, k] - pivot[k]
+        xyz[:, j], xyz[:, k] = cos * y - sin * z + pivot[j], sin * y + cos * z + pivot[k]
     return xyz, pivot

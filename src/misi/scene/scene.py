@@ -1,6 +1,6 @@
 """The scene: what a renderer draws, in the camera's frame, and nothing else."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -200,16 +200,29 @@ def compose(
     displayed = _displayed(complex, picture.show, residue)
     stage = _stage(complex, residue, style, width, height, projection)
     front, camera = _placed(stage, picture.ligand_operations)
-    motions = (*VIEWS[picture.view], *picture.operations)
-    xyz, _ = apply(front, np.array(camera.pivot), motions)
-    after = camera.moved(motions)
+    plan = _plan(stage, complex, picture, front, label_style)
+    points = np.concatenate([front, stage.residue_mean]) if plan.text else front
+    points, after = camera.carry(points, (*VIEWS[picture.view], *picture.operations))
+    xyz, means = points[: len(front)], points[len(front) :]
     atom, bonds, radius = stage.atom, stage.bonds, stage.radius
     shown = displayed[atom]
     if not shown.all():
         both = shown[bonds[:, 0]] & shown[bonds[:, 1]]
         bonds = (np.cumsum(shown) - 1)[bonds[both]]
         xyz, atom, radius = xyz[shown], atom[shown], radius[shown]
-    scene = Scene(
+    labels = no_labels()
+    if plan.text:
+        labels = set_labels(
+            plan,
+            *_anchors(plan, len(complex), atom, xyz, radius, means),
+            after,
+            label_style,
+            ink_on(background),
+            depth_cue=depth_cue,
+            cap_pixels=cap_pixels,
+            placed=labels_placed,
+        )
+    return Scene(
         camera=after,
         xyz=frozen(xyz, float),
         atom=frozen(atom, np.int32),
@@ -217,32 +230,25 @@ def compose(
         radius=frozen(radius, float),
         bonds=frozen(bonds, np.int32, (-1, 2)),
         bond_radius=STICK_RADIUS,
-        labels=no_labels(),
+        labels=labels,
         background=background,
         transparent=transparent,
         depth_cue=depth_cue,
     )
-    plan = _plan(stage, complex, picture, front, label_style)
-    if not plan.text:
-        return scene
-    means, _ = apply(stage.residue_mean, np.array(camera.pivot), motions)
-    whole = np.full(len(complex), -1)
-    whole[atom] = np.arange(len(atom))
+
+
+def _anchors(
+    plan: LabelPlan, n: int, atom: NDArray[Any], xyz: Floats, radius: Floats, means: Floats
+) -> tuple[Floats, Floats]:
+    """(k, 3) points that labels belong to and (k,) radii about them; `n` atoms has the complex."""
+    anchor, reach = np.empty((len(plan.row), 3)), np.zeros(len(plan.row))
     is_residue = plan.kind == RESIDUE
-    rows = np.where(is_residue, 0, whole[np.where(is_residue, 0, plan.row)])
-    anchor = np.where(is_residue[:, None], means[np.where(is_residue, plan.row, 0)], xyz[rows])
-    labels = set_labels(
-        plan,
-        anchor,
-        np.where(is_residue, 0.0, radius[rows]),
-        after,
-        label_style,
-        ink_on(background),
-        depth_cue=depth_cue,
-        cap_pixels=cap_pixels,
-        placed=labels_placed,
-    )
-    return replace(scene, labels=labels)
+    anchor[is_residue] = means[plan.row[is_residue]]
+    place = np.zeros(n, dtype=np.int64)
+    place[atom] = np.arange(len(atom))
+    rows = place[plan.row[~is_residue]]
+    anchor[~is_residue], reach[~is_residue] = xyz[rows], radius[rows]
+    return anchor, reach
 
 
 def _placed(stage: _Stage, ligand_operations: Operations) -> tuple[Floats, Camera]:
@@ -276,8 +282,7 @@ def coordinates(complex: Complex, width: int, height: int, operations: Operation
     """
     stage = _stage(complex, None, "stick", width, height, "perspective")
     camera = stage.camera
-    xyz, _ = apply(stage.front, np.array(camera.pivot), operations)
-    after = camera.moved(operations)
+    xyz, after = camera.carry(stage.front, operations)
     pixels = after.project(xyz)
     atoms = []
     for row, q, pixel in zip(stage.atom.tolist(), xyz.tolist(), pixels.tolist(), strict=True):

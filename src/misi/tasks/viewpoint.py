@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from misi.scene.camera import Camera
-from misi.scene.motion import Operation, apply
+from misi.scene.motion import Operation
 from misi.scene.picture import Picture
 from misi.scene.scene import compose
 from misi.structures.complex import Bools, Complex, Floats, Int
@@ -33,9 +33,8 @@ class Placed:
 
     def moved(self, operations: Iterable[Operation]) -> "Placed":
         """After motions of the whole scene."""
-        operations = tuple(operations)
-        xyz, _ = apply(self.xyz, np.array(self.camera.pivot), operations)
-        return Placed(self.camera.moved(operations), self.atom, xyz)
+        xyz, camera = self.camera.carry(self.xyz, operations)
+        return Placed(camera, self.atom, xyz)
 
     def only(self, chosen: Bools) -> "Placed":
         """Some of the atoms, before the same camera; `chosen` has a value for every atom of the complex."""
