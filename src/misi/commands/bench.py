@@ -15,6 +15,7 @@ import typer
 from misi.commands.console import out, wide
 from misi.commands.timing import cpu_ms
 from misi.errors import MisiError
+from misi.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
@@ -61,11 +62,15 @@ def _all(src: Path, limit: int, workers: int, pictures: int) -> None:
         raise MisiError(f"{src}: no complex here can be read")
     model = min(complexes, key=lambda c: abs(int(c.heavy.sum()) - _HEAVY_ATOMS))
     _pictures(model, table)
-    for size in ((512, 512), (768, 576)):
-        for quality, levels in kinds:
-            rate = pictures_per_second(model, size, quality, levels, workers, pictures)
-            kind = f"{quality}, {levels} levels" if levels else quality
-            table.add_row(f"end to end, {size[0]}x{size[1]} {kind}, {workers} workers", f"{rate:.0f} pictures/s")
+    # The pictures of all lines are deleted together at the end: a file system that reuses what was deleted a moment
+    # ago is slow at making files.
+    with tempfile.TemporaryDirectory() as folder:
+        for size in ((512, 512), (768, 576)):
+            for quality, levels in kinds:
+                place = Path(folder) / f"{size[0]}-{quality}-{levels}"
+                rate = pictures_per_second(Stretch(model, size, quality, levels, place), workers, pictures)
+                kind = f"{quality}, {levels} levels" if levels else quality
+                table.add_row(f"end to end, {size[0]}x{size[1]} {kind}, {workers} workers", f"{rate:.0f} pictures/s")
     wide().print(table)
     out.print("End to end: compose, draw (every second picture labelled), encode, write; wall time.")
 
@@ -151,6 +156,7 @@ def _ready(stretch: Stretch, start: "Barrier") -> None:
     """Start of a worker: everything imported, compiled and cached, then wait until all are so far."""
     global _stretch
     _stretch = stretch
+    keep_freed_memory()
     try:
         _draw_some(0)
     except BaseException:
@@ -174,25 +180,22 @@ def _draw_some(first: int) -> None:
         (_stretch.folder / f"{k}.png").write_bytes(render_png(scene, _stretch.quality, _stretch.levels))
 
 
-def pictures_per_second(
-    model: "Complex", size: tuple[int, int], quality: "Quality", levels: int, workers: int, pictures: int
-) -> float:
+def pictures_per_second(stretch: Stretch, workers: int, pictures: int) -> float:
     """Pictures made and written in a second of wall time by processes that are already warm."""
     context = get_context("spawn")
     start = context.Barrier(workers + 1)
     chunks = -(-pictures // _CHUNK)
-    with tempfile.TemporaryDirectory() as folder:
-        stretch = Stretch(model, size, quality, levels, Path(folder))
-        with ProcessPoolExecutor(workers, context, _ready, (stretch, start)) as pool:
-            done = [pool.submit(_draw_some, _CHUNK * k) for k in range(chunks)]
-            try:
-                start.wait(timeout=600)
-            except BrokenBarrierError:
-                raise MisiError("a process of the last part did not get ready") from None
-            began = time.perf_counter()
-            for one in done:
-                one.result()
-            return chunks * _CHUNK / (time.perf_counter() - began)
+    stretch.folder.mkdir()
+    with ProcessPoolExecutor(workers, context, _ready, (stretch, start)) as pool:
+        done = [pool.submit(_draw_some, _CHUNK * k) for k in range(chunks)]
+        try:
+            start.wait(timeout=600)
+        except BrokenBarrierError:
+            raise MisiError("a process of the last part did not get ready") from None
+        began = time.perf_counter()
+        for one in done:
+            one.result()
+        return chunks * _CHUNK / (time.perf_counter() - began)
 
 
 def add_to(app: typer.Typer) -> None:
