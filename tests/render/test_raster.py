@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from misi.errors import RenderError
-from misi.render import locate, render
+from misi.render import Quality, locate, render
+from misi.render.raster import WIDEST
+from misi.scene.camera import MAX_SIDE
 from misi.scene.motion import parse_operations
 from misi.scene.picture import Picture
 from misi.scene.scene import Scene, compose
@@ -214,6 +216,17 @@ def test_levels_are_few_tones() -> None:
     full, few = render(gray, "fast").rgb, render(gray, "fast", levels=8).rgb
     assert np.abs(full.astype(int) - few).mean() < 6
     assert len(np.unique(few)) < len(np.unique(full))
+
+
+@pytest.mark.parametrize("quality", ["exact", "fast"])
+def test_the_widest_picture(quality: Quality) -> None:
+    widest = scene("", MAX_SIDE, 8)
+    found = render(widest, quality).rgb
+    assert found.any()
+    assert WIDEST >= MAX_SIDE
+    for width in (MAX_SIDE + 1, 0):
+        with pytest.raises(RenderError, match="cannot be made"):
+            render(replace(widest, camera=replace(widest.camera, width=width)), quality)
 
 
 def test_unknown_quality_is_refused() -> None:

@@ -11,6 +11,7 @@ from misi.errors import RenderError
 from misi.render import raster
 from misi.render.encode import png
 from misi.render.text import draw_labels
+from misi.scene.camera import check_size
 from misi.scene.scene import Scene
 
 Quality = Literal["exact", "fast"]
@@ -96,6 +97,7 @@ def _draw(
     row: NDArray[np.int32] = _NO_IDS,
 ) -> None:
     camera = scene.camera
+    check_size(camera.width, camera.height)  # beyond raster.WIDEST the kernel would write elsewhere
     depth_of = -scene.xyz[:, 2]
     middle = (depth_of[scene.bonds[:, 0]] + depth_of[scene.bonds[:, 1]]) / 2
     cue = (camera.far, 1 / (camera.far - camera.cue_start)) if scene.depth_cue else (np.inf, 1.0)

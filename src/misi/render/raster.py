@@ -48,7 +48,7 @@ NOWHERE = np.int32(1 << 30)
 
 # Where the loops run over pixels, the four samples lie in planes whose distance the compiler knows: only so does it see
 # that they do not overlap. Few of these bytes are ever touched.
-WIDEST = 8192  # pixels
+WIDEST = 8192  # pixels; callers see to it
 PLANE = U(BAND * TALL * WIDEST + 272)  # not a multiple of 4096 bytes, or all planes would share a few lines of cache
 PLANE_2, PLANE_3 = U(2) * PLANE, U(3) * PLANE
 SPAN = U(TALL * WIDEST + 80)
@@ -471,8 +471,6 @@ def draw(
     marking = depth.size > 0
     if marking:
         rows, columns = depth.shape
-    if columns > WIDEST:
-        raise ValueError("a picture is too wide")
     n, m = len(spheres), len(bonds)
     by_pixel = samples == 2  # the loops run over pixels, whose samples lie in planes
     tall = TALL if by_pixel else STRIP
