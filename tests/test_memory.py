@@ -35,6 +35,12 @@ def test_freed_blocks_are_used_again() -> None:
     assert kept < 100 < faults("not kept")
 
 
+def test_a_settled_process_leaves_its_imports_out_of_the_search_for_garbage() -> None:
+    code = "import gc; from misi.memory import settle; settle(); print(gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 1000
+
+
 def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.sys, "platform", "darwin")
     assert not memory.keep_freed_memory()

@@ -15,7 +15,7 @@ import typer
 from misi.commands.console import out, wide
 from misi.commands.timing import cpu_ms
 from misi.errors import MisiError
-from misi.memory import keep_freed_memory
+from misi.memory import settle
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
@@ -157,9 +157,9 @@ def _ready(stretch: Stretch, start: "Barrier") -> None:
     """Start of a worker: everything imported, compiled and cached, then wait until all are so far."""
     global _stretch
     _stretch = stretch
-    keep_freed_memory()
     try:
         _draw_some(0)
+        settle()
     except BaseException:
         start.abort()  # else the parent would wait for this process
         raise

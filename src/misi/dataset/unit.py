@@ -21,7 +21,7 @@ from misi.dataset.config import BuildConfig
 from misi.dataset.layout import dumps, image_path, line_digest
 from misi.dataset.store import load_facts
 from misi.errors import MisiError
-from misi.memory import keep_freed_memory
+from misi.memory import settle
 from misi.paths import child, write_text
 from misi.render import render_png
 from misi.scene.motion import THREE_VIEWS
@@ -76,7 +76,7 @@ def start_worker(job: Job) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:  # a worker whose build was killed must not go on writing beside the resumed one
         threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
-        keep_freed_memory()
+        settle()
 
 
 def _leave_with(sentinel: int) -> None:
