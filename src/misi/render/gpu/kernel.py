@@ -299,6 +299,26 @@ def aimed(setting: Setting, u: float, line: wp.float64, below: float):
     return ray
 
 
+@wp.func
+def shade(p: Primitive, kind: int, q: Setting, ray: Ray, s: float, root: float):
+    """Colour where a ray meets a primitive; depth and root of the discriminant matter to plain ones."""
+    r, g, b = wp.int32(0), wp.int32(0), wp.int32(0)
+    if kind == PLAIN:
+        r, g, b = shade_plain(p, q, ray, s, root)
+    else:
+        r, g, b = shade_any(p, kind, q, ray)
+    return r, g, b
+
+
+@wp.func
+def put(rgb: Bytes, alpha: Bytes, pixel: int, total: wp.vec3i, covered: int, count: int, covering: int):
+    """Write the mean of the sums over `count` samples, cut to integers, and if `covering` is 1 their coverage."""
+    for channel in range(3):
+        rgb[3 * pixel + channel] = wp.uint8(total[channel] // count)
+    if covering == 1:
+        alpha[pixel] = wp.uint8(covered * 255 // count)
+
+
 @wp.kernel
 def draw(
     primitives: Primitives,  # constants of all primitives of all scenes
@@ -335,18 +355,10 @@ def draw(
         r, g, b = int(setting.back_r), int(setting.back_g), int(setting.back_b)
         if i >= 0:
             covered += 1
-            if kinds[i] == PLAIN:
-                r, g, b = shade_plain(primitives[i], setting, ray, depth, root)
-            else:
-                r, g, b = shade_any(primitives[i], kinds[i], setting, ray)
+            r, g, b = shade(primitives[i], kinds[i], setting, ray, depth, root)
         red, green, blue = red + r, green + g, blue + b
-    count = samples * samples
     pixel = size.pixels + row * size.columns + column
-    rgb[3 * pixel] = wp.uint8(red // count)
-    rgb[3 * pixel + 1] = wp.uint8(green // count)
-    rgb[3 * pixel + 2] = wp.uint8(blue // count)
-    if covering == 1:
-        alpha[pixel] = wp.uint8(covered * 255 // count)
+    put(rgb, alpha, pixel, wp.vec3i(red, green, blue), covered, samples * samples, covering)
 
 
 @wp.kernel
@@ -430,16 +442,10 @@ def draw_by_pixel(
             if kinds[i] == PLAIN:
                 ray.u = at_u[q]
                 ray.v = at_v[q]
-                r, g, b = shade_plain(primitives[i], setting, ray, at_s[q], at_root[q])
-            else:
-                r, g, b = shade_any(primitives[i], kinds[i], setting, ray)
+            r, g, b = shade(primitives[i], kinds[i], setting, ray, at_s[q], at_root[q])
         red, green, blue = red + r, green + g, blue + b
     pixel = size.pixels + row * size.columns + column
-    rgb[3 * pixel] = wp.uint8(red // 4)
-    rgb[3 * pixel + 1] = wp.uint8(green // 4)
-    rgb[3 * pixel + 2] = wp.uint8(blue // 4)
-    if covering == 1:
-        alpha[pixel] = wp.uint8(covered * 255 // 4)
+    put(rgb, alpha, pixel, wp.vec3i(red, green, blue), covered, 4, covering)
 
 
 @wp.kernel
