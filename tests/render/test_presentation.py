@@ -1,4 +1,4 @@
-"""Sheets, turntables, and what can be seen."""
+"""Sheets, turntables, batches."""
 
 import io
 
@@ -7,7 +7,7 @@ import pytest
 from PIL import Image as Pillow
 
 from misi.errors import RenderError
-from misi.render import render, render_batch, sheet, turntable, visible_in_views, visible_pixels
+from misi.render import render, render_batch, sheet, turntable
 from misi.scene.motion import SIX_VIEWS
 from misi.scene.picture import Picture
 from misi.scene.scene import compose
@@ -62,19 +62,3 @@ def test_batches_are_the_same_pictures() -> None:
     scenes = [compose(made(), Picture(view=view), 96, 72) for view in ("front", "top")]
     for scene, image in zip(scenes, render_batch(scenes), strict=True):
         assert (image.rgb == render(scene).rgb).all()
-
-
-def test_what_is_drawn_can_be_seen_and_hydrogens_cannot() -> None:
-    complex_ = made()
-    counts = visible_pixels(compose(complex_, Picture(labels="none"), 256, 192), len(complex_))
-    assert (counts[~complex_.heavy] == 0).all()
-    assert (counts[complex_.heavy] > 0).mean() > 0.9
-
-
-def test_an_atom_behind_another_is_seen_from_the_side_alone() -> None:
-    complex_ = made()
-    seen = visible_in_views(complex_, 256, 192, residue=0)
-    assert seen.shape == (6, len(complex_))
-    shown = complex_.heavy & (complex_.is_ligand | (complex_.residue == 0))
-    assert seen[:, shown].any(axis=0).all()
-    assert not seen[:, ~shown].any()

@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 
 from misi.annotate.facts import Facts
-from misi.structures.complex import frozen
 from misi.tasks import TASKS
 from misi.tasks.bonding import named_pocket_atoms, shares_label
 from misi.tasks.contacts import parse_list
@@ -13,7 +12,6 @@ from misi.tasks.contested import contested
 from misi.tasks.grammar import parse_contacts
 from misi.tasks.residue_ligand import NEAR, WITHOUT_BONDS, distance_to_ligand, negatives
 from misi.tasks.symmetry import NamedSymmetry
-from misi.tasks.visibility import views_seen
 
 from .complexes import LIGAND, _bond, make_context, make_facts
 
@@ -185,18 +183,6 @@ def test_contested_bonds_count_for_nobody():
     assert POCKET.score_uncontested(sure | open_, question) == (1, 1)
     assert POCKET.score(sure, question)[1] == 0
     assert POCKET.retrieval(sure, question).recall == len(sure) / len(truth)
-
-
-def test_an_atom_behind_a_stick_is_not_seen():
-    facts = make_facts(residues=1, names=["SER"], bonds=0, ligand=("C1", "C2", "O1"))
-    source = facts.complex
-    xyz = source.xyz.copy()
-    xyz[:6] = [[-4, -4, -4], [-4, 4, -4], [4, 4, -4], [4, -4, 4], [4, 4, 4], [-4, -4, 4]]
-    xyz[6:] = [[-3, 0, 2], [3, 0, 2], [0, 0, -2]]  # the bond C1-C2 runs before O1 as seen from the front
-    bonds = frozen([(6, 7)], "int32", (-1, 2))
-    source = dataclasses.replace(source, xyz=frozen(xyz, float), bonds=bonds)
-    assert views_seen(source, [8], 1024, 768) == [5]
-    assert views_seen(source, [6], 1024, 768)[0] >= 4
 
 
 def test_labels_are_shared_by_copies_of_one_chain_alone():

@@ -3,8 +3,10 @@
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import BrokenBarrierError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _HEAVY_ATOMS = 600  # the size of pocket that figures are quoted for
 _LABELS = 200
+_SECONDS = 0.5  # that each figure of pictures is measured for, at least
 _QUALITIES: tuple["Quality", ...] = ("fast", "exact")
 
 
@@ -111,31 +114,35 @@ def _pictures(model: "Complex", table: Any) -> None:
     from misi.render import render
     from misi.render.encode import png
     from misi.render.text import draw_labels
-    from misi.scene.picture import Picture
+    from misi.scene.picture import LABELS, Picture
     from misi.scene.scene import compose
 
+    settle()  # as in the workers of a build
     heavy = int(model.heavy.sum())
     none = np.zeros((0, 0), dtype=np.uint8)
     for size in ((512, 512), (768, 576)):
         at = f"{size[0]}x{size[1]}"
         plain = compose(model, Picture(labels="none"), *size)
         for quality in _QUALITIES:
-            bare = cpu_ms(lambda q=quality, s=plain: render(s, q))  # type: ignore[misc]
-            table.add_row(f"scene {at} {quality}, {model.id} ({heavy} heavy atoms)", f"{bare:.2f}")
+            table.add_row(f"scene {at} {quality}, {model.id} ({heavy} heavy atoms)", _ms(render, plain, quality))
         rgb = render(plain).rgb
         labels = compose(model, Picture(show="pocket", labels="atoms"), *size).labels  # all of the pocket's
-        each = cpu_ms(lambda s=labels, r=rgb: draw_labels(s, (0, 0, 0), r, none)) / max(1, len(labels))  # type: ignore[misc]
+        each = cpu_ms(partial(draw_labels, labels, (0, 0, 0), rgb, none), seconds=_SECONDS) / max(1, len(labels))
         table.add_row(f"{_LABELS} labels {at} (from {len(labels)})", f"{each * _LABELS:.2f}")
         rgb = render(compose(model, Picture(), *size)).rgb
-        table.add_row(f"PNG {at}, residues named", f"{cpu_ms(lambda r=rgb: png(r)):.2f}")  # type: ignore[misc]
-        few = cpu_ms(lambda r=rgb: png(r, reduced_to=(0, 0, 0)))  # type: ignore[misc]
-        table.add_row(f"PNG {at}, residues named, reduced to 256 colours", f"{few:.2f}")
-        for labelling in ("none", "residues", "atoms"):
-            composing = cpu_ms(lambda s=size, n=labelling: compose(model, Picture(view="top", labels=n), *s))  # type: ignore[misc]
-            table.add_row(f"compose {at}, labels {labelling}", f"{composing:.2f}")
+        table.add_row(f"PNG {at}, residues named", _ms(png, rgb))
+        few = _ms(png, rgb, reduced_to=(0, 0, 0))
+        table.add_row(f"PNG {at}, residues named, reduced to 256 colours", few)
+        for labelling in LABELS:
+            picture = Picture(view="top", labels=labelling)
+            table.add_row(f"compose {at}, labels {labelling}", _ms(compose, model, picture, *size))
         if size == (512, 512):
             for name in ENGINES:
                 table.add_row(f"{name} {at}, the same sticks", measure(name, plain))
+
+
+def _ms(work: Callable[..., object], *arguments: object, **options: object) -> str:
+    return f"{cpu_ms(partial(work, *arguments, **options), seconds=_SECONDS):.2f}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from misi.render.image import Image, Quality, locate, render, render_batch, render_png
 from misi.render.presentation import sheet, turntable
-from misi.render.visibility import visible_in_views, visible_pixels
+from misi.render.visibility import views_seen, visible_atoms, visible_in_views, visible_pixels
 
 __all__ = [
     "Image",
@@ -13,6 +13,8 @@ __all__ = [
     "render_png",
     "sheet",
     "turntable",
+    "views_seen",
+    "visible_atoms",
     "visible_in_views",
     "visible_pixels",
 ]

@@ -80,11 +80,17 @@ def render(scene: Scene, quality: Quality = "exact", levels: int = 0, *, truth: 
 
 def locate(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Depth and atom at the centre of every pixel; see `Image`."""
+    depth, row = locate_rows(scene)
+    atom = np.append(scene.atom, np.int32(-1))  # so that row -1, nothing, stays -1
+    return depth, atom[row]
+
+
+def locate_rows(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """As `locate`, but the atom's row in the scene."""
     shape = (scene.camera.height, scene.camera.width)
     depth, row = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
     _draw(scene, 1, 0, _NO_BYTES, _NO_BYTES, depth, row)
-    atom = np.append(scene.atom, np.int32(-1))  # so that row -1, nothing, stays -1
-    return depth, atom[row]
+    return depth, row
 
 
 def _draw(

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from misi.annotate.facts import Facts
+from misi.render.visibility import views_seen
 from misi.scene.motion import AXES, Axis, Operation, Operations, format_operations
 from misi.seeds import rng_for
 from misi.structures.complex import Floats, Rejection
@@ -24,7 +25,6 @@ from misi.tasks.pictures import Gallery
 from misi.tasks.question import Item, Question
 from misi.tasks.task import Context
 from misi.tasks.viewpoint import Placed, viewpoint
-from misi.tasks.visibility import views_seen
 
 #: angstrom before the eye. The paper gives none; fit distances of 60-130 A less its depths of 20-80 A suggest it.
 WORKING_DEPTH = 40.0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from misi.annotate.facts import Facts
+from misi.render.visibility import views_seen
 from misi.structures.complex import Rejection
 from misi.tasks import prompts
 from misi.tasks.bonding import (
@@ -24,7 +25,6 @@ from misi.tasks.question import Item, Question
 from misi.tasks.symmetry import symmetry_json
 from misi.tasks.task import Context
 from misi.tasks.viewpoint import viewpoint
-from misi.tasks.visibility import views_seen
 
 
 class PocketLigand(Interactions):

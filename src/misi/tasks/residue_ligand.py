@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from misi.annotate.facts import Facts
+from misi.render.visibility import views_seen
 from misi.scene.motion import SIX_VIEWS
 from misi.scene.naming import residue_texts
 from misi.seeds import rank_of
@@ -37,7 +38,6 @@ from misi.tasks.question import Item, Question
 from misi.tasks.symmetry import symmetry_json
 from misi.tasks.task import Context
 from misi.tasks.viewpoint import residue_viewpoint
-from misi.tasks.visibility import views_seen
 
 WITHOUT_BONDS = 2
 NEAR = 5.0  # angstrom between heavy atoms: what `near` negatives lie within
