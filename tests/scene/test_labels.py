@@ -97,6 +97,23 @@ def test_labels_before_the_near_plane_are_left_out() -> None:
     assert len(scene("atoms", f"move z {2 * distance}").labels) == 0
 
 
+@pytest.mark.parametrize("operations", ["move z 22", "move x 6, move z 10", "move y 3, move z 12, roll y 30"])
+def test_a_residue_has_a_label_where_a_part_of_it_is_in_the_picture(operations: str) -> None:
+    complex_ = made()
+    picture = Picture(operations=parse_operations(operations))
+    scene, paper = (compose(complex_, picture, 384, 288, label_style=style) for style in ("screen", "paper"))
+    camera = scene.camera
+    in_picture = set(complex_.residue[scene.atom[camera.sees(scene.xyz)]].tolist()) - {4}  # the ligand is row 4
+    assert 0 < len(in_picture) < 4
+    assert set(scene.labels.row.tolist()) == in_picture
+    assert camera.sees(scene.labels.anchor).all()
+    middles = {row: camera.sees(paper.labels.anchor)[k] for k, row in enumerate(paper.labels.row.tolist())}
+    assert any(not middles.get(row) for row in in_picture)  # the case that this is about
+    for k, row in enumerate(scene.labels.row.tolist()):
+        if middles.get(row):
+            assert scene.labels.anchor[k] == pytest.approx(paper.labels.anchor[paper.labels.row.tolist().index(row)])
+
+
 def test_far_labels_fade_but_never_below_half() -> None:
     labels = scene("atoms").labels
     assert labels.brightness.min() >= 0.5

@@ -161,10 +161,8 @@ def set_labels(
         start[~residue, 2] += ATOM_OFFSET[1]
     keep = np.flatnonzero(-start[:, 2] >= camera.near)
     if style == "screen":
-        pixel = camera.project(start[keep])
-        inside = (pixel >= 0).all(axis=1) & (pixel[:, 0] < camera.width) & (pixel[:, 1] < camera.height)
         # far labels first, so that near ones cover them; those of the ligand, which all questions are about, last
-        keep = keep[inside]
+        keep = np.flatnonzero(camera.sees(start))
         keep = keep[np.lexsort((start[keep, 2], plan.kind[keep] == LIGAND_ATOM))]
     texts = tuple(plan.text[i] for i in keep.tolist())
     start, anchor, radius, kind = start[keep], anchor[keep], radius[keep], plan.kind[keep]

@@ -212,6 +212,8 @@ def compose(
         xyz, atom, radius = xyz[shown], atom[shown], radius[shown]
     labels = no_labels()
     if plan.text:
+        if label_style == "screen":
+            means = _in_picture(after, means, xyz, complex.residue[atom])
         labels = set_labels(
             plan,
             *_anchors(plan, len(complex), atom, xyz, radius, means),
@@ -235,6 +237,20 @@ def compose(
         transparent=transparent,
         depth_cue=depth_cue,
     )
+
+
+def _in_picture(camera: Camera, means: Floats, xyz: Floats, residue: NDArray[Any]) -> Floats:
+    """(r, 3) middles of residues; where one is off the picture, the middle of those of its drawn atoms that are not.
+
+    After a zoom, residues of which one sees a part would have no label otherwise.
+    """
+    off = ~camera.sees(means)
+    if not off.any():
+        return means
+    rows = np.flatnonzero(camera.sees(xyz) & off[residue])
+    count = np.bincount(residue[rows], minlength=len(means))
+    sums = np.stack([np.bincount(residue[rows], xyz[rows, axis], len(means)) for axis in range(3)], axis=1)
+    return np.where((count > 0)[:, None], sums / np.maximum(count, 1)[:, None], means)
 
 
 def _anchors(

@@ -53,11 +53,8 @@ class Placed:
 
     @cached_property
     def on_screen(self) -> Bools:
-        """(m,) bool: behind the near plane and inside the picture."""
-        pixels, camera = self.pixels, self.camera
-        x, y = pixels[:, 0], pixels[:, 1]
-        inside = (x >= 0) & (x < camera.width) & (y >= 0) & (y < camera.height)
-        return np.asarray((-self.xyz[:, 2] > camera.near) & inside)
+        """(m,) bool: not before the near plane and inside the picture."""
+        return self.camera.sees(self.xyz)
 
 
 def displacement(before: Placed, after: Placed) -> float:
