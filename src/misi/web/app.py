@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from misi.errors import MisiError
-from misi.web import pages_admin, pages_board, pages_browse, pages_home, pages_study
+from misi.web import pages_admin, pages_board, pages_browse, pages_home, pages_question, pages_study
 from misi.web.guard import Forbidden, Shield
 from misi.web.settings import Settings
 from misi.web.site import HERE, SignIn, make_site, site_of, to
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = make_site(settings)
-    for pages in (pages_home, pages_browse, pages_study, pages_board, pages_admin):
+    for pages in (pages_home, pages_browse, pages_study, pages_question, pages_board, pages_admin):
         app.include_router(pages.router)
     app.mount("/static", _Assets(directory=Path(HERE) / "static"))
     app.add_exception_handler(MisiError, _wrong)
