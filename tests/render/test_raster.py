@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from misi.errors import RenderError
-from misi.render import Quality, locate, render
+from misi.render import Quality, locate, primitives, raster, render
 from misi.render.raster import WIDEST
 from misi.scene.camera import MAX_SIDE
 from misi.scene.motion import parse_operations
@@ -234,3 +234,8 @@ def test_unknown_quality_is_refused() -> None:
         render(scene(), "perfect")  # type: ignore[arg-type]
     with pytest.raises(RenderError, match="levels"):
         render(scene(), levels=-1)
+
+
+def test_both_files_of_kernels_mean_the_same_by_plain() -> None:
+    assert raster.PLAIN == primitives.PLAIN < min(primitives.SPHERE, primitives.CYLINDER)
+    assert primitives.NOTHING < primitives.PLAIN

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from misi.errors import RenderError
 from misi.render import render, render_batch
-from misi.render.gpu import batch, lists
+from misi.render.gpu import batch
 from misi.render.gpu.device import opened
 from misi.render.gpu.layout import laid_out, sampled
 from misi.render.image import Quality
+from misi.render.primitives import FIELDS
 from misi.scene.motion import parse_operations
 from misi.scene.picture import Picture
 from misi.scene.scene import Scene, compose
@@ -216,7 +217,7 @@ def test_what_is_laid_out_is_what_the_kernel_reads() -> None:
     for struct, name in ((kernel.Primitive, "primitives"), (kernel.Setting, "settings"), (kernel.Size, "sizes")):
         row = np.dtype(struct.numpy_dtype())
         assert row.itemsize == columns[name][0].nbytes
-        assert name != "primitives" or row.names == lists.FIELDS
+        assert name != "primitives" or row.names == FIELDS
 
 
 def test_the_code_for_gpus_rounds_every_step_to_nearest(tmp_path_factory: pytest.TempPathFactory) -> None:

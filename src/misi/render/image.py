@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from misi.errors import RenderError
 from misi.render import raster
 from misi.render.encode import png
+from misi.render.primitives import flat_depth, prepared
 from misi.render.text import draw_labels
 from misi.scene.camera import check_size
 from misi.scene.scene import Scene
@@ -104,20 +105,13 @@ def _draw(
 ) -> None:
     camera = scene.camera
     check_size(camera.width, camera.height)  # beyond raster.WIDEST the kernel would write elsewhere
-    depth_of = -scene.xyz[:, 2]
-    middle = (depth_of[scene.bonds[:, 0]] + depth_of[scene.bonds[:, 1]]) / 2
     cue = (camera.far, 1 / (camera.far - camera.cue_start)) if scene.depth_cue else (np.inf, 1.0)
     raster.draw(
         samples,
         camera.focal,
-        camera.parallel_depth if camera.projection == "parallel" else 0.0,
+        flat_depth(scene),
         camera.near,
-        scene.xyz,
-        scene.radius,
-        scene.colour.astype(np.float32),
-        scene.bonds,
-        np.argsort(np.concatenate([depth_of, middle]), kind="stable"),
-        scene.bond_radius,
+        *prepared(scene),
         np.array(scene.background, dtype=np.float32),
         np.array(cue, dtype=np.float32),
         float(levels or FULL_SHADING),

@@ -16,8 +16,9 @@ are seen; the loops then run over pixels and do the four samples of each at once
 Same bytes everywhere: no fast-math, no BLAS, no library function but the correctly rounded square root, one thread
 for each picture, and a drawing order that depends on the scene alone.
 
-Shading, sampling and the cut at the near plane follow shared/spec/scene.md sections 2 and 6. All kernels stand in one
-file because the compiler's cache watches only the file of the function that it compiled.
+Shading, sampling and the cut at the near plane follow shared/spec/scene.md sections 2 and 6. What depends on a
+primitive alone is computed before, by `misi.render.primitives`. All that `draw` calls stands in one file because the
+compiler's cache watches only the file of the function that it compiled.
 """
 
 from math import floor, sqrt
@@ -27,7 +28,6 @@ from numba import njit
 
 F = np.float32
 U = np.uint64  # of indices: signed ones could count from the end, and loops over them would not vectorise
-SHORTEST = 1e-6  # angstrom; a shorter bond has no direction
 LANES = 8  # spans are rounded up to this many samples, so that vector loops have no remainder
 STRIP = 2  # pixel rows in a strip
 TALL = 4  # the same where the loops run over pixels
@@ -45,6 +45,8 @@ ZERO, ONE, TWO, HALF, TOP = F(0), F(1), F(2), F(0.5), F(255)
 EMPTY = F(np.inf)
 DULL = F(0.01)  # its 15th power is nothing, but still a normal number: denormal ones cost a hundred cycles
 NOWHERE = np.int32(1 << 30)
+LIGHTS = np.array([KX, KY, KZ, FX, FY, FZ])
+PLAIN = 0  # as in `misi.render.primitives`
 
 # Where the loops run over pixels, the four samples lie in planes whose distance the compiler knows: only so does it see
 # that they do not overlap. Few of these bytes are ever touched.
@@ -264,61 +266,6 @@ def _any_cylinder(z, colour, base, us, vs, start, count, persp, v0, body, axis, 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _extent(centre, depth, r, flat):
-    """Lowest and highest slope under which a sphere that lies beyond the near plane is seen along one axis."""
-    if flat > 0:  # parallel projection: slopes are lengths over `flat`
-        return (centre - r) / flat, (centre + r) / flat
-    square = depth * depth - r * r
-    root = r * sqrt(centre * centre + square)
-    return (centre * depth - root) / square, (centre * depth + root) / square
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _extent_cut(low, high, nearest, farthest, flat):
-    """Slopes of the box low..high at any depth nearest..farthest."""
-    if flat > 0:
-        return low / flat, high / flat
-    return min(low / nearest, low / farthest), max(high / nearest, high / farthest)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _bound(primitives, spheres, radii, bonds, bond_radius, near, flat, cut):
-    """Slopes left, right, bottom, top of every sphere, then every cylinder; `cut` tells which meet the near plane."""
-    n = len(spheres)
-    for i in range(n):
-        x, y, depth, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
-        cut[i] = depth - r < near
-        if depth + r <= near:
-            primitives[i, 0], primitives[i, 1] = 1.0, 0.0
-            continue
-        if cut[i]:
-            nearest = max(near, depth - r)
-            primitives[i, 0], primitives[i, 1] = _extent_cut(x - r, x + r, nearest, depth + r, flat)
-            primitives[i, 2], primitives[i, 3] = _extent_cut(y - r, y + r, nearest, depth + r, flat)
-        else:
-            primitives[i, 0], primitives[i, 1] = _extent(x, depth, r, flat)
-            primitives[i, 2], primitives[i, 3] = _extent(y, depth, r, flat)
-    r = bond_radius
-    for m in range(len(bonds)):
-        i, a, b = n + m, bonds[m, 0], bonds[m, 1]
-        depth_a, depth_b = -spheres[a, 2], -spheres[b, 2]
-        shallow, deep = min(depth_a, depth_b), max(depth_a, depth_b)
-        cut[i] = shallow - max(r, max(radii[a], radii[b])) < near
-        if deep + r <= near:
-            primitives[i, 0], primitives[i, 1] = 1.0, 0.0
-            continue
-        for axis in range(2):
-            p, q = spheres[a, axis], spheres[b, axis]
-            if cut[i]:
-                low, high = _extent_cut(min(p, q) - r, max(p, q) + r, max(near, shallow - r), deep + r, flat)
-            else:
-                low_a, high_a = _extent(p, depth_a, r, flat)
-                low_b, high_b = _extent(q, depth_b, r, flat)
-                low, high = min(low_a, low_b), max(high_a, high_b)
-            primitives[i, 2 * axis], primitives[i, 2 * axis + 1] = low, high
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _sphere_span(x, y, depth, r, v, left, right):
     """Slopes between which a ray of the row can meet a sphere, within left..right: the roots of a quadratic."""
     c = x * x + y * y + depth * depth - r * r
@@ -332,41 +279,6 @@ def _sphere_span(x, y, depth, r, v, left, right):
         return 1.0, 0.0
     root = sqrt(square)
     return max(left, (beta - root) / -alpha), min(right, (beta + root) / -alpha)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, v):
-    k1, k2 = ey * v - ez, wy * v - wz
-    beta = ex * k1 + c * wx * k2
-    return beta, sqrt(max(beta * beta - alpha * (k1 * k1 - c * (v * v + 1 - k2 * k2)), 0.0))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _outlines(x, y, depth, wx, wy, wz, r, low, high):
-    """The two outlines of an infinite cylinder as lines: slopes a + b v to the left and c + d v to the right.
-
-    A ray (u, v, -1) from the eye meets the cylinder where (e'.d)^2 - c (|d|^2 - (d.w)^2) >= 0, with e' the eye seen
-    from the axis without its part along it and c = |e'|^2 - r^2; this is a product of two linear forms. Where the
-    outlines bound a row from the same side (the leading term in u is not negative), or cross between the rows low
-    and high, the answer is the whole plane: sticks that point steeply at the viewer are bounded by their box alone.
-    """
-    along = -(x * wx + y * wy - depth * wz)
-    ex, ey, ez = -x - along * wx, -y - along * wy, depth - along * wz
-    c = ex * ex + ey * ey + ez * ez - r * r
-    alpha = ex * ex - c * (1 - wx * wx)
-    if c <= 0 or alpha >= -1e-9 * c:
-        return -np.inf, 0.0, np.inf, 0.0
-    # beta and the root of beta^2 - alpha gamma in the lowest, a middle and the highest row
-    beta_0, root_0 = _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, low)
-    _, root_1 = _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, (low + high) * 0.5)
-    beta_2, root_2 = _outline_terms(ex, ey, ez, wx, wy, wz, c, alpha, high)
-    if root_1 < 0.4999 * (root_0 + root_2):
-        return -np.inf, 0.0, np.inf, 0.0
-    rate = -1 / (alpha * (high - low))
-    tilt_left = (beta_2 - root_2 - beta_0 + root_0) * rate
-    tilt_right = (beta_2 + root_2 - beta_0 - root_0) * rate
-    left_0, right_0 = (beta_0 - root_0) / -alpha, (beta_0 + root_0) / -alpha
-    return left_0 - tilt_left * low, tilt_left, right_0 - tilt_right * low, tilt_right
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -423,12 +335,13 @@ def draw(
     focal,
     flat,
     near,
-    spheres,
-    radii,
-    colours,
-    bonds,
+    primitives,
+    kinds,
+    ends,
+    ratios,
+    sides,
+    bounds,
     order,
-    bond_radius,
     back,
     cue,
     levels,
@@ -448,12 +361,10 @@ def draw(
     flat : float64
         0 for perspective; for parallel projection the depth at which slopes are lengths.
     near : float64
-    spheres : (n, 3) float64, radii : (n,) float64, colours : (n, 3) float32 in 0..255
-        Camera frame, angstrom.
-    bonds : (m, 2) int32, bond_radius : float64
-    order : (n + m,) int64
-        In which spheres (0 to n - 1) and bonds (from n on) are drawn: front to back is quickest, since what is hidden
-        is not shaded then.
+    primitives, kinds, ends, ratios, sides, bounds
+        Of `misi.render.primitives.prepare`.
+    order : (p,) int64
+        In which they are drawn: front to back is quickest, since what is hidden is not shaded then.
     back : (3,) float32
         Background, whole numbers in 0..255.
     cue : (2,) float32
@@ -471,7 +382,6 @@ def draw(
     marking = depth.size > 0
     if marking:
         rows, columns = depth.shape
-    n, m = len(spheres), len(bonds)
     by_pixel = samples == 2  # the loops run over pixels, whose samples lie in planes
     tall = TALL if by_pixel else STRIP
     lines = samples * tall  # of samples in a strip
@@ -488,11 +398,9 @@ def draw(
         us[k] = (F((column - middle_x) / scale) + F((column + per - 1 - middle_x) / scale)) * HALF
         vs[k] = (F(-row / scale) + F(-(row + per - 1) / scale)) * HALF
 
-    bounds, cut = np.empty((n + m, 4)), np.empty(n + m, dtype=np.bool_)
-    _bound(bounds, spheres, radii, bonds, bond_radius, near, flat, cut)
     top, bottom, starts, members = _bands(bounds, order, rows, columns, samples, tall, scale)
     us_of, vs_of = np.empty((planes, stride), dtype=np.float32), np.empty((planes, stride), dtype=np.float32)
-    if flat > 0 or cut.any():  # the samples themselves, for what is not plain
+    if flat > 0 or (kinds > PLAIN).any():  # the samples themselves, for what is not plain
         for q in range(planes):
             for k in range(stride):
                 us_of[q, k] = (k // size * per + q // 2 - middle_x) / scale
@@ -512,7 +420,7 @@ def draw(
     used = np.zeros((BAND, (columns + BLOCK - 1) // BLOCK + 1), dtype=np.bool_)  # blocks of pixels drawn upon
     block = BLOCK * (size if by_pixel else samples * lines)
     paint = (back[0], back[1], back[2], cue[0], cue[1], F(levels), F(1 / levels))
-    persp, near32, step = ZERO if flat > 0 else ONE, F(near), F(0.5 / scale)
+    persp, near32, flat32, step = ZERO if flat > 0 else ONE, F(near), F(flat), F(0.5 / scale)
     empty_row = np.empty(3 * columns, dtype=np.uint8)
     for k in range(columns):
         empty_row[3 * k], empty_row[3 * k + 1] = blank >> 20, (blank >> 10) & 1023
@@ -521,47 +429,25 @@ def draw(
         for place in range(starts[band], starts[band + 1]):
             i = members[place]
             left, right = bounds[i, 0], bounds[i, 1]
-            plain = flat == 0 and not cut[i]
-            a = b = i
-            half = wx = wy = wz = 0.0
-            line = (-np.inf, 0.0, np.inf, 0.0)
-            if i < n:
-                x, y, d, r = spheres[i, 0], spheres[i, 1], -spheres[i, 2], radii[i]
-            else:
-                a, b = np.int64(bonds[i - n, 0]), np.int64(bonds[i - n, 1])
-                x, y = (spheres[a, 0] + spheres[b, 0]) / 2, (spheres[a, 1] + spheres[b, 1]) / 2
-                d, r = -(spheres[a, 2] + spheres[b, 2]) / 2, bond_radius
-                wx, wy, wz = spheres[b, 0] - spheres[a, 0], spheres[b, 1] - spheres[a, 1], spheres[b, 2] - spheres[a, 2]
-                length = sqrt(wx * wx + wy * wy + wz * wz)
-                if length < SHORTEST:
-                    continue
-                half, wx, wy, wz = length / 2, wx / length, wy / length, wz / length
-                if plain:
-                    line = _outlines(x, y, d, wx, wy, wz, r, bounds[i, 2], bounds[i, 3])
-            # the perpendicular p from the eye to the axis; for a sphere, whose w is zero, the whole way to the centre
-            mw = x * wx + y * wy - d * wz
-            px, py, pz = x - mw * wx, y - mw * wy, -d - mw * wz
-            square = px * px + py * py + pz * pz
-            c = square - r * r
-            quu, quv = px * px - c * (1 - wx * wx), 2 * (px * py + c * wx * wy)
-            qvv, qu, qv = py * py - c * (1 - wy * wy), 2 * px * r * r / d, 2 * py * r * r / d
-            quad = (F(quu), F(quv), F(qvv), F(qu), F(qv), F(r * r * square / (d * d)))
-            ray = (F(px), F(py), F(square / d), F(c))
-            along = (F(wx), F(wy), F(mw / d), F(mw), F(half))
-            lit = (F(x * KX + y * KY - d * KZ), F(x * FX + y * FY - d * FZ), F(1 / r))
-            axis = (F(wx), F(wy), F(wz), F(mw), F(wx * KX + wy * KY + wz * KZ), F(wx * FX + wy * FY + wz * FZ))
-            body = (F(flat) if flat > 0 else F(d), F(x), F(y), F(d), F(half), F(r * r), F(1 / r))
-            tint = (colours[a, 0], colours[a, 1], colours[a, 2], colours[b, 0], colours[b, 1], colours[b, 2])
+            plain, is_sphere = kinds[i] == PLAIN, ends[i, 0] == ends[i, 1]
+            it = primitives[i]
+            quad = (it.quu, it.quv, it.qvv, it.qu, it.qv, it.q)
+            ray = (it.px, it.py, it.pd, it.c)
+            along = (it.wx, it.wy, it.wd, it.mw, it.half)
+            lit = (it.mk, it.mf, it.inv_r)
+            axis = (it.wx, it.wy, it.wz, it.mw, it.wk, it.wf)
+            body = (flat32 if flat > 0 else it.d, it.x, it.y, it.d, it.half, it.r2, it.inv_r)
+            tint = (it.red_a, it.green_a, it.blue_a, it.red_b, it.green_b, it.blue_b)
             for strip in range(max(top[i], band * BAND), min(bottom[i], (band + 1) * BAND)):
                 slope = (middle_y - strip * lines) / scale
                 last_slope = slope - (lines - 1) / scale
                 u0, u1 = left, right
-                if i >= n:
-                    u0 = max(left, min(line[0] + line[1] * slope, line[0] + line[1] * last_slope))
-                    u1 = min(right, max(line[2] + line[3] * slope, line[2] + line[3] * last_slope))
-                elif plain and not last_slope <= y / d <= slope:  # narrower where the middle is not in the strip
-                    nearest = slope if y / d > slope else last_slope
-                    u0, u1 = _sphere_span(x, y, d, r, nearest, left, right)
+                if plain and not is_sphere:
+                    u0 = max(left, min(sides[i, 0] + sides[i, 1] * slope, sides[i, 0] + sides[i, 1] * last_slope))
+                    u1 = min(right, max(sides[i, 2] + sides[i, 3] * slope, sides[i, 2] + sides[i, 3] * last_slope))
+                elif plain and not last_slope <= ratios[i] <= slope:  # narrower where the middle is not in the strip
+                    nearest = slope if ratios[i] > slope else last_slope
+                    u0, u1 = _sphere_span(sides[i, 0], sides[i, 1], sides[i, 2], sides[i, 3], nearest, left, right)
                 if not u0 <= u1:
                     continue
                 start = floor(max(middle_x + scale * u0, 0.0)) // per * size
@@ -573,7 +459,7 @@ def draw(
                 count = U((stop - start + LANES - 1) // LANES * LANES)
                 first, last = 0, stop - start - 1
                 if plain:
-                    uc, vc = F(x / d), F(y / d - slope)
+                    uc, vc = it.uc, F(ratios[i] - slope)
                     if by_pixel:
                         first, last = _meet_4(z, found, base, us, vs, at, count, uc, vc, step, quad, ray, along)
                     else:
@@ -591,7 +477,7 @@ def draw(
                             found[k] = z[base + k]
                     for q in range(planes):
                         plane, us_q, vs_q = base + U(q) * PLANE, us_of[q], vs_of[q]
-                        if i < n:
+                        if is_sphere:
                             _any_sphere(z, colour, plane, us_q, vs_q, at, count, persp, v0, body, near32, tint, paint)
                         else:
                             _any_cylinder(
@@ -599,8 +485,8 @@ def draw(
                             )
                 if marking:
                     _mark(
-                        z, colour, found, base, us, vs, at, count, persp, v0, F(flat),
-                        axis[0], axis[1], axis[2], axis[3], np.int32(a), np.int32(b), plain,
+                        z, colour, found, base, us, vs, at, count, persp, v0, flat32,
+                        it.wx, it.wy, it.wz, it.mw, ends[i, 0], ends[i, 1], plain,
                     )  # fmt: skip
                 for k in range((start + first) // block, (start + last) // block + 1):
                     used[j, k] = True

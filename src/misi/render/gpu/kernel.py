@@ -14,6 +14,7 @@ import warp as wp
 
 from misi.render import raster
 from misi.render.gpu import lists
+from misi.render.primitives import PLAIN, SPHERE
 
 wp.set_module_options({"enable_backward": False, "fast_math": False, "fuse_fp": False})
 
@@ -24,7 +25,7 @@ FILL, SPECULAR = wp.constant(float(raster.FILL)), wp.constant(float(raster.SPECU
 DULL = wp.constant(float(raster.DULL))
 STRIP, TALL = raster.STRIP, raster.TALL  # pixel rows whose slopes the processor's kernel counts from one slope
 BELOW = lists.BELOW
-PLAIN, SPHERE, TILE = lists.PLAIN, lists.SPHERE, lists.TILE
+TILE = lists.TILE
 
 Floats = wp.array(dtype=wp.float32)
 Doubles = wp.array(dtype=wp.float64)
@@ -34,7 +35,7 @@ Bytes = wp.array(dtype=wp.uint8)
 
 @wp.struct
 class Primitive:
-    """Constants of a sphere or a cylinder: `misi.render.gpu.lists.FIELDS` in that order."""
+    """Constants of a sphere or a cylinder: `misi.render.primitives.FIELDS` in that order."""
 
     uc: float
     quu: float

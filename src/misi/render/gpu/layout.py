@@ -9,45 +9,30 @@ from numpy.typing import NDArray
 from misi.render import raster
 from misi.render.gpu import lists
 from misi.render.image import FULL_SHADING
+from misi.render.primitives import flat_depth, prepared
 from misi.scene.scene import Scene
-
-_LIGHTS = np.array([raster.KX, raster.KY, raster.KZ, raster.FX, raster.FY, raster.FZ], dtype=np.float32)
 
 Columns = dict[str, NDArray[Any]]  # by the names of the arguments of `misi.render.gpu.kernel.draw`
 
 
 def laid_out(scenes: list[Scene], levels: int) -> Columns:
     """Primitives, tiles and settings of all scenes; what depends on the number of samples is left out."""
-    counts = [len(scene.xyz) + len(scene.bonds) for scene in scenes]
-    places = [0, *accumulate(counts)]
+    parts = [prepared(scene) for scene in scenes]
+    places = [0, *accumulate(len(part.kinds) for part in parts)]
     across = [-(-scene.camera.width // lists.TILE) for scene in scenes]
     tiles = [a * -(-scene.camera.height // lists.TILE) for a, scene in zip(across, scenes, strict=True)]
     first_tile = [0, *accumulate(tiles)]
     first_pixel = [0, *accumulate(scene.camera.width * scene.camera.height for scene in scenes)]
-    room = max(places[-1], 1)  # an array without elements has no address
-    primitives = np.zeros(room, dtype=lists.CONSTANTS)
-    ratios, kinds = np.zeros(room), np.zeros(room, dtype=np.int32)
-    ends = np.zeros((room, 2), dtype=np.int32)
     starts = np.zeros(first_tile[-1] + 1, dtype=np.int32)
     members = [np.zeros(1, dtype=np.int32)]  # never read: lists begin behind it
     starts[0] = 1
     settings, sizes = [], []
-    for k, scene in enumerate(scenes):
-        camera, here = scene.camera, slice(places[k], places[k + 1])
-        flat = camera.parallel_depth if camera.projection == "parallel" else 0.0
-        bounds, cut = np.empty((counts[k], 4)), np.empty(counts[k], dtype=np.bool_)
-        raster._bound(bounds, scene.xyz, scene.radius, scene.bonds, scene.bond_radius, camera.near, flat, cut)
-        lists.pack(
-            scene.xyz, scene.colour, scene.radius, scene.bonds, scene.bond_radius, flat, cut, _LIGHTS,
-            primitives[here], ratios[here], kinds[here], ends[here],
-        )  # fmt: skip
-        depth = -scene.xyz[:, 2]
-        middle = (depth[scene.bonds[:, 0]] + depth[scene.bonds[:, 1]]) / 2
+    for k, (scene, part) in enumerate(zip(scenes, parts, strict=True)):
+        camera, flat = scene.camera, flat_depth(scene)
         members.append(
             lists.tile_lists(
-                bounds,
-                kinds[here],
-                np.argsort(np.concatenate([depth, middle]), kind="stable"),
+                part.bounds,
+                part.order,
                 camera.width,
                 camera.height,
                 camera.focal,
@@ -67,11 +52,17 @@ def laid_out(scenes: list[Scene], levels: int) -> Columns:
         "scene_of": np.repeat(np.arange(len(scenes), dtype=np.int32), tiles),
         "starts": starts,
         "members": np.concatenate(members),
-        "primitives": primitives,
-        "ratios": ratios,
-        "kinds": kinds,
-        "ends": ends,
+        "primitives": _joined([part.primitives for part in parts]),
+        "ratios": _joined([part.ratios for part in parts]),
+        "kinds": _joined([part.kinds for part in parts]),
+        "ends": _joined([part.ends for part in parts]),
     }
+
+
+def _joined(columns: list[NDArray[Any]]) -> NDArray[Any]:
+    """End to end; a row of zeros if there is none, for an array without elements has no address."""
+    joined = np.concatenate(columns)
+    return joined if len(joined) else np.zeros((1, *joined.shape[1:]), dtype=joined.dtype)
 
 
 def sampled(scenes: list[Scene], columns: Columns, samples: int) -> Columns:
