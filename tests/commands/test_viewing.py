@@ -66,6 +66,40 @@ def test_one_residue_by_its_label(view: View, pocket: Complex, tmp_path: Path) -
     assert (tmp_path / "a.png").read_bytes() == render_png(compose(pocket, picture, *SIZE))
 
 
+def test_what_the_pixels_show(view: View, pocket: Complex, tmp_path: Path) -> None:
+    options = ["--do", "move z 30", "--labels", "atoms", "--truth", tmp_path / "a.npz"]
+    assert view("a.png", *options).exit_code == 0
+    scene = compose(pocket, Picture(operations=parse_operations("move z 30"), labels="atoms"), *SIZE)
+    assert (tmp_path / "a.png").read_bytes() == render_png(scene)
+    with np.load(tmp_path / "a.npz") as truth:  # without pickles
+        shown = render(scene, truth=True)
+        assert (truth["depth"] == shown.depth).all()
+        assert (truth["atom"] == shown.atom).all()
+        seen = np.flatnonzero(truth["seen"])
+        assert len(seen) > 10
+        assert set(seen.tolist()) <= set(truth["atom"].ravel().tolist())
+        for row in seen[:5].tolist():  # its centre, where it is in the picture, is near pixels that show it
+            key = pocket.residue_key(int(pocket.residue[row]))
+            assert truth["residue"][row].startswith(f"{key.name} {key.number}")
+            rows, columns = np.nonzero(truth["atom"] == row)
+            column, line = truth["pixel"][row]
+            assert np.hypot(columns + 0.5 - column, rows + 0.5 - line).min() < 20
+        assert np.isnan(truth["pixel"][~pocket.heavy]).all()
+        assert tuple(truth["label"]) == scene.labels.text
+        assert (truth["label_box"] == scene.labels.boxes).all()
+        first = (tmp_path / "a.npz").read_bytes()
+    assert view("a.png", *options).exit_code == 0
+    assert (tmp_path / "a.npz").read_bytes() == first
+
+
+@pytest.mark.parametrize("options", [["--truth", "a.npy"], ["--truth", "a.npz", "--sheet"]])
+def test_truth_is_an_archive_about_one_picture(view: View, tmp_path: Path, options: list[str]) -> None:
+    result = view("a.png", *options)
+    assert isinstance(result.exception, MisiError)
+    assert "--truth" in str(result.exception)
+    assert not (tmp_path / "a.png").exists()
+
+
 @pytest.mark.parametrize(("background", "corner"), [("black", (0, 0, 0)), ("white", (255, 255, 255))])
 def test_backgrounds(view: View, tmp_path: Path, background: str, corner: tuple[int, ...]) -> None:
     assert view("a.png", "--background", background, "--labels", "none").exit_code == 0

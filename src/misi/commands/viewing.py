@@ -60,6 +60,10 @@ def view(
     levels: Annotated[
         int, typer.Option("--levels", min=0, help="Steps of shading; small files from 32, every color from 0.")
     ] = 0,
+    truth: Annotated[
+        Path | None,
+        typer.Option("--truth", help="Also write what each pixel shows, .npz: depth, atom, labels' boxes and more."),
+    ] = None,
     sheet: Annotated[bool, typer.Option("--sheet", help="All six views side by side.")] = False,
     turntable: Annotated[bool, typer.Option("--turntable", help="An animated turn, .webp or .gif.")] = False,
     frames: Annotated[int, typer.Option("--frames", min=2, max=360, help="Pictures of a turntable.")] = 36,
@@ -69,6 +73,8 @@ def view(
     Examples: misi view complexes/ --id 1abc --view top --labels atoms --out top.png
 
     misi view complexes/ --id 1abc --turntable --style sphere --background white --out 1abc.webp
+
+    misi view complexes/ --id 1abc --do "move z 45" --out near.png --truth near.npz
     """
     from misi import render
     from misi.dataset.config import QUALITIES
@@ -81,6 +87,8 @@ def view(
     from misi.structures.sources import load_by_id
 
     kind = _kind(sheet, turntable, view_name, out_path)
+    if truth is not None and (kind != PICTURE or truth.suffix.lower() != ".npz"):
+        raise MisiError(f"--truth {truth.name!r}: the truth of one picture is written as .npz")
     shows: tuple[Show, ...] = ("all", "pocket", "ligand")
     shown = one_of("--show", show, shows)
     if residue is not None and show != "all":
@@ -116,9 +124,14 @@ def view(
         suffix: Any = out_path.suffix.lower().removeprefix(".")
         data = render.turntable(complex_, picture, width, height, frames=frames, format=suffix, **drawing, **options)
     else:
-        data = render.render_png(compose(complex_, picture, width, height, **options), **drawing)
+        scene = compose(complex_, picture, width, height, **options)
+        data = render.render_png(scene, **drawing)
+        if truth is not None:
+            write_bytes(truth, render.truth_npz(complex_, scene))
     write_bytes(out_path, data)
     out.print(f"{kind}, {width}x{height}, {len(data) / 1000:.0f} kB -> {out_path}")
+    if truth is not None:
+        out.print(f"what its pixels show -> {truth}")
 
 
 def _kind(sheet: bool, turntable: bool, view_name: str | None, out_path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from misi.render.image import Image, Quality, locate, render, render_batch, render_png
 from misi.render.presentation import sheet, turntable
+from misi.render.truth import truth_npz
 from misi.render.visibility import views_seen, visible_atoms, visible_in_views, visible_pixels
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "render_batch",
     "render_png",
     "sheet",
+    "truth_npz",
     "turntable",
     "views_seen",
     "visible_atoms",
