@@ -7,6 +7,9 @@ import shlex
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from misi.cli import app
 from misi.structures.synthetic import write_complexes
 
@@ -40,6 +43,24 @@ FIGURES = {
 }
 
 
+#: What pixels show: `--truth` of the front view.
+TRUTH = ("truth-depth.png", "truth-atoms.png")
+
+
+def truth_figures(archive: Path) -> None:
+    """Depth from near (light) to far, and a color for every atom."""
+    with np.load(archive) as truth:
+        depth, atom = truth["depth"], truth["atom"]
+    shown = np.isfinite(depth)
+    near, far = depth[shown].min(), depth[shown].max()
+    gray = np.zeros(depth.shape, dtype=np.uint8)
+    gray[shown] = 255 - 205 * (depth[shown] - near) / (far - near)
+    Image.fromarray(gray).save(OUT / TRUTH[0])
+    colors = np.random.default_rng(0).integers(60, 256, (atom.max() + 2, 3), dtype=np.uint8)
+    colors[-1] = 0  # row -1: nothing
+    Image.fromarray(colors[atom]).quantize(256).save(OUT / TRUTH[1])
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -47,6 +68,10 @@ def main() -> None:
         for name, options in FIGURES.items():
             arguments = shlex.split(f"view {folder} --id {ID} {options}")
             app([*arguments, "--out", str(OUT / name)], standalone_mode=False)
+        archive = Path(folder) / "front.npz"
+        arguments = shlex.split(f"view {folder} --id {ID} {PLAIN} --truth {archive}")
+        app([*arguments, "--out", str(Path(folder) / "front.png")], standalone_mode=False)
+        truth_figures(archive)
     print(f"{sum(path.stat().st_size for path in OUT.iterdir()) / 1000:.0f} kB")
 
 
