@@ -10,12 +10,13 @@ FOLDER = DOCS / "images" / "pictures"
 
 
 def figures() -> dict[str, str]:
+    """Options by the figure's name."""
     spec = importlib.util.spec_from_file_location("picture_figures", ROOT / "benchmarks" / "picture_figures.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return dict(module.FIGURES)
+    return {**module.FIGURES, **dict.fromkeys(module.TRUTH, f"{module.PLAIN} --truth")}
 
 
 def test_every_figure_is_shown_and_there() -> None:
@@ -29,7 +30,9 @@ def test_every_figure_is_shown_and_there() -> None:
 def test_options_stand_beside_the_figures() -> None:
     text = (DOCS / "pictures.md").read_text(encoding="utf-8")
     for name, options in figures().items():
-        for option in re.findall(r"--(?:view|do|do-ligand|style|colors|background|show|projection|residue)\b", options):
+        for option in re.findall(
+            r"--(?:view|do|do-ligand|style|colors|background|show|projection|residue|truth)\b", options
+        ):
             assert option in text, name
 
 
