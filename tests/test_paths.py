@@ -31,6 +31,28 @@ def test_a_name_that_passes_stays_inside(name: str) -> None:
     assert path.name == name + ".json"
 
 
+def test_an_error_names_the_file_that_was_wanted(tmp_path: Path) -> None:
+    folder = tmp_path / "f.txt"
+    folder.mkdir()
+    with pytest.raises(OSError) as replaced:
+        write_text(folder, "text")
+    assert (replaced.value.filename, replaced.value.filename2) == (str(folder), None)
+    assert list(tmp_path.iterdir()) == [folder]
+    long = tmp_path / "sub" / ("x" * 300)
+    with pytest.raises(OSError) as found:
+        write_text(long, "text")
+    assert found.value.filename == str(long)
+    other = tmp_path / "other.txt"
+
+    def read_missing() -> None:
+        with written_aside(tmp_path / "g.txt"):
+            other.read_text()
+
+    with pytest.raises(OSError) as missing:
+        read_missing()
+    assert missing.value.filename == str(other)
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "f.txt"
     write_text(target, "old")

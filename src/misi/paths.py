@@ -43,9 +43,16 @@ def child(root: Path, *names: str, suffix: str = "") -> Path:
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success it is renamed onto `path`, on failure removed."""
+    """Yield a temporary path beside `path`; on success it is renamed onto `path`, on failure removed.
+
+    An OSError about the temporary file names `path`, which is what the user knows.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     os.close(handle)
     aside = Path(name)
     try:
@@ -54,6 +61,10 @@ def written_aside(path: Path) -> Iterator[Path]:
         os.umask(umask)
         aside.chmod(0o666 & ~umask)  # mkstemp makes private files; released ones follow the user's umask
         os.replace(aside, path)
+    except OSError as error:
+        if str(error.filename) == name:
+            error.filename, error.filename2 = str(path), None
+        raise
     finally:
         aside.unlink(missing_ok=True)
 
