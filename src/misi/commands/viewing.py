@@ -115,6 +115,7 @@ def view(
     }
     drawing: dict[str, Any] = {"quality": one_of("--quality", quality, QUALITIES), "levels": levels}
     complex_ = load_by_id(src, complex_id)
+    about = b""
     if residue is not None:
         picture = _of_residue(picture, complex_, residue)
     if kind == SHEET:
@@ -126,11 +127,11 @@ def view(
     else:
         scene = compose(complex_, picture, width, height, **options)
         data = render.render_png(scene, **drawing)
-        if truth is not None:
-            write_bytes(truth, render.truth_npz(complex_, scene))
+        about = render.truth_npz(complex_, scene) if truth is not None else b""
     write_bytes(out_path, data)
     out.print(f"{kind}, {width}x{height}, {len(data) / 1000:.0f} kB -> {out_path}")
     if truth is not None:
+        write_bytes(truth, about)
         out.print(f"what its pixels show -> {truth}")
 
 

@@ -81,17 +81,10 @@ def render(scene: Scene, quality: Quality = "exact", levels: int = 0, *, truth: 
 
 def locate(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Depth and atom at the centre of every pixel; see `Image`."""
-    depth, row = locate_rows(scene)
-    atom = np.append(scene.atom, np.int32(-1))  # so that row -1, nothing, stays -1
-    return depth, atom[row]
-
-
-def locate_rows(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """As `locate`, but the atom's row in the scene."""
     shape = (scene.camera.height, scene.camera.width)
-    depth, row = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
-    _draw(scene, 1, 0, _NO_BYTES, _NO_BYTES, depth, row)
-    return depth, row
+    depth, atom = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
+    _draw(scene, 1, 0, _NO_BYTES, _NO_BYTES, depth, atom)
+    return depth, atom
 
 
 def _draw(
@@ -101,7 +94,7 @@ def _draw(
     rgb: Pixels,
     alpha: Pixels,
     depth: NDArray[np.float32] = _NO_FLOATS,
-    row: NDArray[np.int32] = _NO_IDS,
+    atom: NDArray[np.int32] = _NO_IDS,
 ) -> None:
     camera = scene.camera
     check_size(camera.width, camera.height)  # beyond raster.WIDEST the kernel would write elsewhere
@@ -118,7 +111,7 @@ def _draw(
         rgb.reshape(len(rgb), -1) if rgb.size else _NO_BYTES,
         alpha,
         depth,
-        row,
+        atom,
     )
 
 

@@ -50,8 +50,8 @@ def prepared(scene: Scene) -> Prepared:
     primitives, kinds, ends = np.empty(n, CONSTANTS), np.empty(n, np.int32), np.empty((n, 2), np.int32)
     ratios, sides, bounds = np.empty(n), np.empty((n, 4)), np.empty((n, 4))
     prepare(
-        scene.xyz, scene.radius, scene.colour, scene.bonds, scene.bond_radius, camera.near, flat_depth(scene), LIGHTS,
-        primitives, kinds, ends, ratios, sides, bounds,
+        scene.xyz, scene.atom, scene.radius, scene.colour, scene.bonds, scene.bond_radius, camera.near,
+        flat_depth(scene), LIGHTS, primitives, kinds, ends, ratios, sides, bounds,
     )  # fmt: skip
     depth = -scene.xyz[:, 2]
     middle = (depth[scene.bonds[:, 0]] + depth[scene.bonds[:, 1]]) / 2
@@ -66,14 +66,28 @@ def flat_depth(scene: Scene) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def prepare(
-    spheres, radii, colours, bonds, bond_radius, near, flat, lights, primitives, kinds, ends, ratios, sides, bounds
+    spheres,
+    atom,
+    radii,
+    colours,
+    bonds,
+    bond_radius,
+    near,
+    flat,
+    lights,
+    primitives,
+    kinds,
+    ends,
+    ratios,
+    sides,
+    bounds,
 ):
     """Fill the last six arguments: a row for every sphere, then one for every cylinder.
 
     Parameters
     ----------
-    spheres : (n, 3) float64, radii : (n,) float64, colours : (n, 3) uint8 or float32 in 0..255
-        Camera frame, angstrom.
+    spheres : (n, 3) float64, atom : (n,) int32, radii : (n,) float64, colours : (n, 3) uint8
+        Camera frame, angstrom; rows of the complex.
     bonds : (m, 2) int32, bond_radius : float64
     near : float64
     flat : float64
@@ -83,7 +97,7 @@ def prepare(
     primitives : (n + m,) CONSTANTS
     kinds : (n + m,) int32
     ends : (n + m, 2) int32
-        Rows of the sphere's atom, twice, or of the bond's atoms.
+        Row of the complex of the sphere's atom, twice, or of the bond's atoms.
     ratios : (n + m,) float64
         Slope of the middle, upward.
     sides : (n + m, 4) float64
@@ -119,7 +133,7 @@ def prepare(
             kinds[i] = PLAIN
         else:
             kinds[i] = SPHERE if i < n else CYLINDER
-        ends[i, 0], ends[i, 1] = a, b
+        ends[i, 0], ends[i, 1] = atom[a], atom[b]
         # the perpendicular p from the eye to the axis; for a sphere, whose w is zero, the whole way to the centre
         mw = x * wx + y * wy - d * wz
         px, py, pz = x - mw * wx, y - mw * wy, -d - mw * wz

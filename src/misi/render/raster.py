@@ -376,7 +376,7 @@ def draw(
     depth : (H, W) float32 or (0, 0)
         Of the centre of each pixel, with `samples` 1; infinite where nothing is.
     ids : (H, W) int32 or (0, 0)
-        Row of the sphere, or of the nearer end of the bond; -1 where nothing is.
+        Of `ends`: the sphere's, or that of the nearer end of the bond; -1 where nothing is.
     """
     rows, columns = rgb.shape[0], rgb.shape[1] // 3
     marking = depth.size > 0
@@ -429,8 +429,8 @@ def draw(
         for place in range(starts[band], starts[band + 1]):
             i = members[place]
             left, right = bounds[i, 0], bounds[i, 1]
-            plain, is_sphere = kinds[i] == PLAIN, ends[i, 0] == ends[i, 1]
             it = primitives[i]
+            plain, is_sphere = kinds[i] == PLAIN, it.half == ZERO
             quad = (it.quu, it.quv, it.qvv, it.qu, it.qv, it.q)
             ray = (it.px, it.py, it.pd, it.c)
             along = (it.wx, it.wy, it.wd, it.mw, it.half)

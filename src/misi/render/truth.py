@@ -5,7 +5,7 @@ import io
 import numpy as np
 
 from misi.render.image import locate
-from misi.render.visibility import visible_atoms, visible_pixels
+from misi.render.visibility import count_pixels, least_pixels
 from misi.scene.naming import residue_texts
 from misi.scene.scene import Scene
 from misi.structures.complex import Complex
@@ -22,6 +22,7 @@ def truth_npz(complex: Complex, scene: Scene) -> bytes:
     ``label_box`` (k, 4) float64 left, top, right, bottom, pixels.
     """
     depth, atom = locate(scene)
+    visible = count_pixels(atom, len(complex))
     texts = np.array(residue_texts(complex), dtype=str)
     pixel = np.full((len(complex), 2), np.nan)
     ahead = scene.xyz[:, 2] < 0
@@ -36,8 +37,8 @@ def truth_npz(complex: Complex, scene: Scene) -> bytes:
         side=np.where(complex.is_ligand, "ligand", "pocket"),
         index=complex.file_index,
         pixel=pixel,
-        visible_pixels=visible_pixels(scene, len(complex)),
-        seen=visible_atoms(scene, len(complex)),
+        visible_pixels=visible,
+        seen=visible >= least_pixels(scene, len(complex)),
         label=np.array(scene.labels.text, dtype=str),
         label_box=scene.labels.boxes,
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from misi.render.image import locate_rows
+from misi.render.image import locate
 from misi.scene.motion import SIX_VIEWS
 from misi.scene.picture import Picture
 from misi.scene.scene import Scene, compose
@@ -22,19 +22,26 @@ SEEN = 0.75  # of the ball's disc: most of a lone ion, a quarter of a usual atom
 
 def visible_pixels(scene: Scene, n_atoms: int) -> NDArray[np.int64]:
     """(n_atoms,) pixels in which each atom of the complex, or its half of a bond, is what one sees."""
-    _, row = locate_rows(scene)
-    counts = np.zeros(n_atoms, dtype=np.int64)
-    counts[scene.atom] = np.bincount(row[row >= 0], minlength=len(scene.atom))
-    return counts
+    return count_pixels(locate(scene)[1], n_atoms)
+
+
+def count_pixels(atom: NDArray[np.int32], n_atoms: int) -> NDArray[np.int64]:
+    """(n_atoms,) pixels of each atom in an atom buffer (H, W), -1 where nothing is."""
+    return np.bincount(atom[atom >= 0], minlength=n_atoms)
 
 
 def visible_atoms(scene: Scene, n_atoms: int) -> NDArray[np.bool_]:
     """(n_atoms,) whether each atom of the complex can be seen."""
+    return np.asarray(visible_pixels(scene, n_atoms) >= least_pixels(scene, n_atoms))
+
+
+def least_pixels(scene: Scene, n_atoms: int) -> NDArray[np.float64]:
+    """(n_atoms,) pixels from which on each atom of the complex counts as seen, 1 or more."""
     least = np.ones(n_atoms)
     camera = scene.camera
     depth = np.maximum(-scene.xyz[:, 2], camera.near)  # those before the near plane have no pixels, mostly
     least[scene.atom] = np.maximum(SEEN * np.pi * (scene.radius * camera.pixels_per_angstrom(depth)) ** 2, 1)
-    return np.asarray(visible_pixels(scene, n_atoms) >= least)
+    return least
 
 
 def visible_in_views(

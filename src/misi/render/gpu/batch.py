@@ -145,13 +145,13 @@ def _render_part(warp: Any, target: str, scenes: list[Scene], samples: int, leve
     launch()
     rgb, alpha = (array.numpy() for array in written)
     depth: NDArray[np.float32] | None = None
-    row: NDArray[np.int32] | None = None
+    atom: NDArray[np.int32] | None = None
     if truth:
         pixels = len(rgb) // 3
         outputs = (("float32", pixels), ("int32", pixels))
         launch, written = prepared(warp, target, "locate", sampled(scenes, columns, 1), (), outputs)
         launch()
-        depth, row = (array.numpy() for array in written)
+        depth, atom = (array.numpy() for array in written)
     images = []
     for scene, first in zip(scenes, columns["sizes"][:, 4].tolist(), strict=True):
         shape = scene.camera.height, scene.camera.width
@@ -164,7 +164,7 @@ def _render_part(warp: Any, target: str, scenes: list[Scene], samples: int, leve
                 colours,
                 cover,
                 None if depth is None else depth[here].reshape(shape),
-                None if row is None else np.append(scene.atom, np.int32(-1))[row[here]].reshape(shape),
+                None if atom is None else atom[here].reshape(shape),
             )
         )
     return images

@@ -325,7 +325,7 @@ def draw(
     primitives: Primitives,  # constants of all primitives of all scenes
     ratios: Doubles,  # their height over depth
     kinds: Ints,
-    ends: Ints,  # two for each primitive: rows of the atoms
+    ends: Ints,  # two for each primitive: rows of the atoms in their complex
     members: Ints,  # primitives of every tile in drawing order
     starts: Ints,  # where the list of each tile begins
     scene_of: Ints,  # of each tile
@@ -466,7 +466,7 @@ def locate(
     depths: Floats,
     atoms: Ints,
 ):
-    """Depth and row of the sphere, or of the nearer end of the bond, at the centre of each pixel; -1 for none."""
+    """Depth and atom of the sphere, or of the nearer end of the bond, at the centre of each pixel; -1 for none."""
     thread = wp.tid()
     tile = thread // (TILE * TILE)
     scene = scene_of[tile]
