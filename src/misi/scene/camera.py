@@ -141,9 +141,12 @@ class Camera:
             scale = self.pixels_per_angstrom(-q[..., 2])
             return np.stack([self.width / 2 + scale * q[..., 0], self.height / 2 - scale * q[..., 1]], axis=-1)
 
-    def sees(self, q: Floats) -> NDArray[np.bool_]:
-        """(n,) whether camera-frame points (n, 3) lie in the picture and not before the near plane."""
-        x, y = self.project(q).T
+    def sees(self, q: Floats, pixels: Floats | None = None) -> NDArray[np.bool_]:
+        """(n,) whether camera-frame points (n, 3) lie in the picture and not before the near plane.
+
+        `pixels`: what `project` gives for them, where that is known already.
+        """
+        x, y = (self.project(q) if pixels is None else pixels).T
         inside = (x >= 0) & (x < self.width) & (y >= 0) & (y < self.height)
         return np.asarray(inside & (-q[:, 2] >= self.near))
 

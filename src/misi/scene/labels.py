@@ -159,8 +159,9 @@ def set_labels(
     if style == "paper":
         start[~residue, 0] += ATOM_OFFSET[0] + radius[~residue]
         start[~residue, 2] += ATOM_OFFSET[1]
-    keep = np.flatnonzero(-start[:, 2] >= camera.near)
-    if style == "screen":
+    if style == "paper":
+        keep = np.flatnonzero(-start[:, 2] >= camera.near)
+    else:
         # far labels first, so that near ones cover them; those of the ligand, which all questions are about, last
         keep = np.flatnonzero(camera.sees(start))
         keep = keep[np.lexsort((start[keep, 2], plan.kind[keep] == LIGAND_ATOM))]

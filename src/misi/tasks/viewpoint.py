@@ -54,7 +54,7 @@ class Placed:
     @cached_property
     def on_screen(self) -> Bools:
         """(m,) bool: not before the near plane and inside the picture."""
-        return self.camera.sees(self.xyz)
+        return self.camera.sees(self.xyz, self.pixels)
 
 
 def displacement(before: Placed, after: Placed) -> float:
