@@ -1,6 +1,7 @@
 """Pages of single questions of the human study: practice and test, their answers and pictures.
 
-Practice questions are from the train split, and show what is right once answered; see `misi.web.rater` for the rest.
+Practice questions are from the train split, and show what is right once answered; no other page of these does
+(`misi.web.rater`).
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from misi.web import study
 from misi.web.forms import Fields
 from misi.web.guard import Visitor
 from misi.web.pages_browse import send_picture
-from misi.web.rater import Me, next_page, question_at, shown_to, state_of
+from misi.web.rater import Me, Shown, next_page, question_at, shown_to, state_of
 from misi.web.site import checked, limit_requests, site_of, to
 from misi.web.study import PRACTICE, TEST, Given, Refused
 from misi.web.widgets import compose
@@ -38,7 +39,9 @@ def practice(request: Request, me: Me, place: int) -> Response:
     return _practice_page(request, me, place)
 
 
-def _practice_page(request: Request, me: Visitor, place: int, problem: str = "", filled: Any = None) -> Response:
+def _practice_page(
+    request: Request, me: Visitor, place: int, problem: str = "", filled: dict[str, str] | None = None
+) -> Response:
     site = site_of(request)
     with site.database.reading() as session:
         rater, mine = state_of(session, me)
@@ -55,16 +58,30 @@ def _practice_page(request: Request, me: Visitor, place: int, problem: str = "",
             "exact": verdict.exact,
             "weighted": verdict.weighted,
         }
-    return site.bare_page(
-        "practice.html",
+    return _form_page(request, me, "practice.html", mine.name, shown, problem, filled, feedback=feedback)
+
+
+def _form_page(
+    request: Request,
+    me: Visitor,
+    template: str,
+    study_name: str,
+    shown: Shown,
+    problem: str,
+    filled: dict[str, str] | None,
+    **more: Any,
+) -> Response:
+    """A question with its form, filled as it was sent if there is a `problem` with that."""
+    return site_of(request).bare_page(
+        template,
         422 if problem else 200,
+        study=study_name,
         shown=shown,
         filled=filled or shown.filled,
-        study=mine.name,
-        feedback=feedback,
         problem=problem,
         csrf=me.csrf,
         key=secrets.token_urlsafe(12),
+        **more,
     )
 
 
@@ -101,7 +118,9 @@ def question_page(request: Request, me: Me, place: int) -> Response:
     return _question_page(request, me, place)
 
 
-def _question_page(request: Request, me: Visitor, place: int, problem: str = "", filled: Any = None) -> Response:
+def _question_page(
+    request: Request, me: Visitor, place: int, problem: str = "", filled: dict[str, str] | None = None
+) -> Response:
     site = site_of(request)
     with site.database.reading() as session:
         rater, mine = state_of(session, me)
@@ -112,19 +131,11 @@ def _question_page(request: Request, me: Visitor, place: int, problem: str = "",
         progress = study.progress_of(session, rater.id, TEST, answers)
         given = answers.get(place, Given())
     shown = shown_to(rater, question, TEST, place, progress.total, given.text)
-    return site.bare_page(
-        "question.html",
-        422 if problem else 200,
-        shown=shown,
-        filled=filled or shown.filled,
-        flagged=given.flagged,
-        answered=given.text is not None,
-        progress=progress,
-        study=mine.name,
-        problem=problem,
-        csrf=me.csrf,
-        key=secrets.token_urlsafe(12),
-    )
+    answered = given.text is not None
+    return _form_page(
+        request, me, "question.html", mine.name, shown, problem, filled,
+        flagged=given.flagged, answered=answered, progress=progress,
+    )  # fmt: skip
 
 
 @router.post("/study/question/{place}")

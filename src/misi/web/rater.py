@@ -69,6 +69,7 @@ class Shown:
 
 
 def shown_to(rater: Rater, question: Question, phase: str, place: int, total: int, text: str | None) -> Shown:
+    """A question as this rater sees it, `text` being the answer given so far."""
     conventions, paragraphs = text_parts(question)
     listed = {f"{letter}. {text}" for letter, text in form_of(question).options if text}
     asked = [
@@ -85,11 +86,19 @@ def shown_to(rater: Rater, question: Question, phase: str, place: int, total: in
 
 
 def state_of(session: Session, visitor: Visitor) -> tuple[Rater, Study]:
+    """The rater who is signed in, and the study it sits."""
     rater = session.get_one(Rater, visitor.rater_id)
     return rater, session.get_one(Study, rater.study_id)
 
 
 def question_at(session: Session, site: Site, rater_id: int, phase: str, place: int) -> Question:
+    """A rater's question, places counted from 1.
+
+    Raises
+    ------
+    DatasetError
+        There is none at that place.
+    """
     slot = session.get(Slot, (rater_id, phase, place)) if 0 < place < 2**31 else None
     if slot is None:
         raise DatasetError("There is no such question.")
@@ -97,6 +106,7 @@ def question_at(session: Session, site: Site, rater_id: int, phase: str, place: 
 
 
 def next_page(session: Session, rater: Rater) -> str:
+    """Address of the page where the rater left off."""
     if rater.consented_at is None:
         return "/study/consent"
     if rater.finished_at is not None:
